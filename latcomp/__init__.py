@@ -1,0 +1,50 @@
+"""latcomp: how two latent spaces relate, by relative representations.
+
+The public names are loaded on first use, so that importing latcomp never imports torch.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from latcomp.errors import InputError, LatcompError, UsageError
+    from latcomp.pipeline import compare
+    from latcomp.relating import relative
+    from latcomp.report import Report, Score, read_report
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "InputError": "latcomp.errors",
+    "LatcompError": "latcomp.errors",
+    "Report": "latcomp.report",
+    "Score": "latcomp.report",
+    "UsageError": "latcomp.errors",
+    "compare": "latcomp.pipeline",
+    "read_report": "latcomp.report",
+    "relative": "latcomp.relating",
+}
+
+__all__ = [
+    "InputError",
+    "LatcompError",
+    "Report",
+    "Score",
+    "UsageError",
+    "__version__",
+    "compare",
+    "read_report",
+    "relative",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'latcomp' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,6 @@
+"""python -m latcomp"""
+
+from latcomp.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""Anchor sets as files: which items, how they were chosen, and from what data."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from latcomp.errors import InputError
+from latcomp.files import write_text
+
+SCHEMA = "latcomp/anchors/1"
+
+
+@dataclass(frozen=True)
+class AnchorSet:
+    """Chosen anchors: by ``ids`` where the data have them, and by ``rows`` of ``source``."""
+
+    strategy: str
+    seed: int
+    source: dict[str, Any]
+    rows: list[int]
+    ids: list[str] | None = None
+
+    def write(self, path: Path) -> None:
+        """Write the set as JSON, whole or not at all."""
+        write_text(path, json.dumps({"schema": SCHEMA, **asdict(self)}, indent=1) + "\n")
+
+
+def read_anchors(path: Path) -> AnchorSet:
+    """Read what `AnchorSet.write` wrote. Raises InputError for anything else."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        schema = found.pop("schema")
+        if schema != SCHEMA:
+            raise InputError(f"{path} has schema {schema!r}; {SCHEMA!r} was expected")
+        return AnchorSet(**found)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"{path} is not an anchors file", "make one with `latcomp anchors select`"
+        ) from error

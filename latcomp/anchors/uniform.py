@@ -1,0 +1,16 @@
+"""Every item equally likely."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from latcomp.anchors import strategy
+from latcomp.spaces import Space
+
+
+@strategy("uniform")
+def uniform(space: Space, count: int, seed: int) -> Tensor:
+    """Draw ``count`` items without replacement, every item equally likely (the paper's default)."""
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randperm(space.shape[0], generator=generator)[:count]

@@ -1,0 +1,49 @@
+"""latcomp anchors"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from latcomp.cli.app import app
+from latcomp.cli.options import Device, Match, SkipInvalid
+
+anchors = typer.Typer(help="Choose anchors, and keep them in a file.", no_args_is_help=True)
+app.add_typer(anchors, name="anchors")
+
+
+@anchors.callback()
+def _anchors() -> None:
+    """Choose anchors, and keep them in a file."""
+
+
+@anchors.command(
+    epilog="Example:\n\n"
+    "  latcomp anchors select a.h5 b.h5 -n 300 --strategy farthest -o anchors.json"
+)
+def select(
+    a: Annotated[str, typer.Argument(metavar="A", help="The space that anchors are chosen in.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The anchors file to write.")],
+    b: Annotated[
+        str | None, typer.Argument(metavar="[B]", help="Anchors must be items of B too.")
+    ] = None,
+    count: Annotated[int, typer.Option("--count", "-n", help="How many anchors.")] = 300,
+    strategy: Annotated[str, typer.Option(help="uniform, top, farthest or kmeans.")] = "uniform",
+    seed: Annotated[int, typer.Option(help="The same seed chooses the same anchors.")] = 0,
+    match: Match = "auto",
+    skip_invalid: SkipInvalid = False,
+    device: Device = "auto",
+) -> None:
+    """Choose anchors and write their ids (or row numbers), strategy, seed and origin to a file."""
+    from latcomp.files import check_writable
+    from latcomp.selecting import select_anchors
+
+    check_writable(output)
+    chosen = select_anchors(
+        a, b, count=count, strategy=strategy, seed=seed, match=match,
+        skip_invalid=skip_invalid, device=device,
+    )  # fmt: skip
+    chosen.write(output)
+    typer.echo(f"{output}: {len(chosen.rows)} {strategy} anchors of {a}", err=True)

@@ -1,0 +1,63 @@
+"""The application: its commands, and how a problem becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from latcomp import __version__
+from latcomp.errors import LatcompError
+
+
+class Commands(TyperGroup):
+    """Commands in the order they were added; a LatcompError becomes its message and exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except LatcompError as error:
+            print(f"error: {error}", file=sys.stderr)
+            raise typer.Exit(error.code) from error
+        except KeyboardInterrupt:
+            print("interrupted", file=sys.stderr)
+            raise typer.Exit(130) from None
+
+
+app = typer.Typer(
+    name="latcomp",
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"latcomp {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def latcomp(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """How do two latent spaces relate? Compare embeddings by relative representations.
+
+    Exit codes: 0 done and gates met, 1 a gate not met, 2 wrong usage, 3 an input cannot be used,
+    130 interrupted.
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    from latcomp.cli import anchors, compare, inspect, lists, show  # noqa: F401
+
+    app()

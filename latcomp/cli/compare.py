@@ -1,0 +1,106 @@
+"""latcomp compare"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from latcomp.cli.app import app
+from latcomp.cli.options import Device, Match, Quiet, SkipInvalid
+
+EXAMPLES = """
+Examples:
+
+  latcomp compare a.h5 b.h5 --anchors 300
+
+  latcomp compare runs.h5::seed0 runs.h5::seed1 --center --measures all
+
+  latcomp compare new.h5 old.h5 --anchors anchors.json --require 'mrr>=0.9'
+
+  latcomp compare a.h5 b.h5 --json - | jq .scores
+"""
+
+
+@app.command(epilog=EXAMPLES)
+def compare(
+    a: Annotated[str, typer.Argument(metavar="A", help="A file, or file::dataset.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another, with the same items.")],
+    anchors: Annotated[
+        str, typer.Option(metavar="N|FILE", help="How many anchors, or an anchors file.")
+    ] = "300",
+    strategy: Annotated[
+        str, typer.Option(help="How anchors are chosen: uniform, top, farthest, kmeans.")
+    ] = "uniform",
+    k: Annotated[int, typer.Option("--k", "-k", help="Neighbours looked at.")] = 10,
+    seeds: Annotated[
+        int, typer.Option(help="Draws of anchors; their spread is anchor noise.")
+    ] = 10,
+    seed: Annotated[int, typer.Option(help="The first seed.")] = 0,
+    measures: Annotated[
+        str, typer.Option(help="Measures and presets, as in `jaccard,mrr,hit@1` or `all`.")
+    ] = "paper",
+    center: Annotated[
+        bool, typer.Option("--center/--no-center", help="Subtract the anchors' mean first.")
+    ] = False,
+    exclude_anchors: Annotated[
+        bool, typer.Option("--exclude-anchors", help="Do not score the anchors themselves.")
+    ] = False,
+    queries: Annotated[
+        str, typer.Option(metavar="N|all", help="Items searched for, against all items.")
+    ] = "10000",
+    ids: Annotated[
+        list[Path] | None,
+        typer.Option(help="Ids in row order (.txt, .json, .npy); twice where A and B differ."),
+    ] = None,
+    match: Match = "auto",
+    skip_invalid: SkipInvalid = False,
+    json: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help="Write the report; - is stdout.")
+    ] = None,
+    require: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE", help="Exit 1 unless met: 'mrr>=0.9'. Repeatable."),
+    ] = None,
+    device: Device = "auto",
+    quiet: Quiet = False,
+) -> None:
+    """Compare two spaces: a table for people, JSON for pipelines, exit codes for builds."""
+    from latcomp.cli.output import deliver, prepare, progress
+    from latcomp.gates import judge, parse_rule
+    from latcomp.pipeline import compare as run
+
+    rules = [parse_rule(text) for text in require or []]
+    prepare(json)
+    with progress(quiet) as watch:
+        report = run(
+            a,
+            b,
+            anchors=int(anchors) if anchors.isdecimal() else Path(anchors),
+            strategy=strategy,
+            k=k,
+            seeds=seeds,
+            seed=seed,
+            measures=measures,
+            center=center,
+            exclude_anchors=exclude_anchors,
+            queries=int(queries) if queries.isdecimal() else queries,
+            ids=_sides(ids),
+            match=match,
+            skip_invalid=skip_invalid,
+            device=device,
+            watch=watch,
+        )
+    report = judge(report, rules)
+    deliver(report, json, quiet)
+    if not all(gate["met"] for gate in report.gates):
+        raise typer.Exit(1)
+
+
+def _sides(ids: list[Path] | None) -> Path | tuple[Path, Path] | None:
+    if not ids:
+        return None
+    if len(ids) > 2:
+        raise typer.BadParameter("at most two files, one for A and one for B", param_hint="--ids")
+    return ids[0] if len(ids) == 1 else (ids[0], ids[1])

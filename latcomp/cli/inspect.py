@@ -1,0 +1,56 @@
+"""latcomp inspect"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from latcomp.cli.app import app
+
+
+@app.command(epilog="Example:\n\n  latcomp inspect runs.h5::layer4/embeddings")
+def inspect(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A file, or file::dataset.")],
+) -> None:
+    """What is in this file, and is it healthy?"""
+    from latcomp.cli.output import stdout
+    from latcomp.formats import find_format, split_name
+    from latcomp.health import examine
+    from latcomp.loading import open_space
+    from latcomp.survey import survey
+
+    path, _ = split_name(file)
+    console = stdout()
+    for member in find_format(path).members(path):
+        console.print(f"{member}  {member.dtype}", markup=False, highlight=False)
+    space, table = open_space(file, file)
+    seen = survey(space)
+    found = examine(space, seen)
+    lines = {
+        "read": table.dataset or "the array",
+        "ids": f"{len(space.ids):,}, first {space.ids[0]!r}" if space.ids else "none",
+        "labels": f"{len(set(space.labels)):,} different" if space.labels else "none",
+        "rows": f"{space.shape[0]:,} x {space.shape[1]} {space.stored_dtype}",
+        "NaN or Inf": _rows(seen.invalid),
+        "only zeros": _rows(seen.zero),
+        "duplicates": f"{found.duplicates:,} rows equal to an earlier one",
+        "norms": f"{found.shortest:.4g} to {found.longest:.4g}, mean {found.mean_norm:.4g}",
+        "mean cosine": _anisotropy(found.mean_cosine),
+        "effective rank": f"{found.effective_rank:.1f} of {space.shape[1]}",
+        "digest": seen.digest,
+    }
+    console.print()
+    for name, text in lines.items():
+        console.print(f"{name:<15} {text}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _rows(rows: list[int]) -> str:
+    return f"{len(rows):,} rows, first {rows[0]}" if rows else "no rows"
+
+
+def _anisotropy(mean: float | None) -> str:
+    if mean is None:
+        return "n/a"
+    advice = ": a narrow cone, compare with --center" if mean > 0.1 else ""
+    return f"{mean:.3f} between different rows{advice}"

@@ -1,0 +1,68 @@
+"""What commands print: progress and warnings to stderr, what was asked for to stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from latcomp.files import check_writable, write_text
+from latcomp.render import terminal
+from latcomp.report import Report
+from latcomp.scan import Watch
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Watch]:
+    """A watch that shows on stderr what is being done, how far it is and how long still."""
+    console = Console(stderr=True, quiet=quiet)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=quiet) as bars:
+        tasks = {"load": bars.add_task("load", total=None)}
+
+        def watch(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step)
+            bars.update(tasks[step], completed=done, total=total)
+
+        yield watch
+
+
+def prepare(json: str | None) -> None:
+    """Refuse a JSON file that cannot be written before any work is done."""
+    if json not in (None, "-"):
+        check_writable(Path(str(json)))
+
+
+def deliver(report: Report, json: str | None, quiet: bool) -> None:
+    """Write the report as JSON where it was asked for, and show the table elsewhere."""
+    if json == "-":
+        sys.stdout.write(report.to_json())
+        return
+    if json is not None:
+        write_text(Path(json), report.to_json())
+    if not quiet:
+        terminal.show(report, stdout())
+
+
+def stdout() -> Console:
+    """A console on stdout; as wide as needed where stdout is not a terminal."""
+    console = Console()
+    return console if console.is_terminal else Console(width=160)

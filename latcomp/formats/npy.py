@@ -1,0 +1,45 @@
+"""npy: one array, memory-mapped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from latcomp.errors import InputError
+from latcomp.formats import FORMATS, Member, Table
+from latcomp.spaces import is_bfloat16
+
+
+class Npy:
+    """numpy arrays (.npy), memory-mapped; rows have no ids unless --ids names them"""
+
+    suffixes = (".npy",)
+
+    def recognises(self, head: bytes) -> bool:
+        return head.startswith(b"\x93NUMPY")
+
+    def members(self, path: Path) -> list[Member]:
+        array = _mapped(path)
+        dtype = "bfloat16" if is_bfloat16(array.dtype) else array.dtype.name
+        return [Member("", array.shape, dtype)]
+
+    def read(self, path: Path, dataset: str) -> Table:
+        return Table(str(path), None, _mapped(path))
+
+
+def _mapped(path: Path) -> np.memmap[tuple[int, ...], np.dtype[np.generic]]:
+    try:
+        array = np.lib.format.open_memmap(path, mode="r")
+    except ValueError as error:
+        raise InputError(f"{path} cannot be read as npy: {_reason(error)}") from error
+    return array
+
+
+def _reason(error: ValueError) -> str:
+    if "Python objects" in str(error):
+        return "it holds pickled Python objects, which are never loaded"
+    return "the file is truncated" if "length" in str(error) else str(error)
+
+
+FORMATS.add("npy")(Npy())

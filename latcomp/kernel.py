@@ -1,0 +1,75 @@
+"""The torch kernels: lengths, exact products of chosen pairs, the device and its limits.
+
+Selection may run in float32; every decision rests on `exact`, a float64 dot product whose value
+depends on the two rows alone, never on the block they were read in.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from latcomp.errors import UsageError
+
+FLOAT32_UNIT = 2.0**-24
+"""Unit roundoff of float32."""
+
+_GRID = 2.0**44
+
+
+def pick_device(name: str = "auto") -> torch.device:
+    """The device to compute on: "auto" takes CUDA where there is one.
+
+    Raises UsageError for a device that is unknown, absent, or has no float64.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        raise UsageError(f"unknown device {name!r}", "use auto, cpu or cuda") from None
+    if device.type not in ("cpu", "cuda"):
+        raise UsageError(f"device {name!r} has no float64 arithmetic", "use auto, cpu or cuda")
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise UsageError("no CUDA device is available", "use --device cpu")
+    return device
+
+
+def lengths(rows: Tensor) -> Tensor:
+    """Length of every row in float64: (n, d) -> (n, 1). Rows of tiny or huge norm survive."""
+    norm: Tensor = torch.linalg.vector_norm(rows, dim=1, keepdim=True, dtype=torch.float64)
+    return norm
+
+
+def bounds(n: int, step: int) -> list[tuple[int, int]]:
+    """Cut range(n) into pieces of ``step``: [(0, step), (step, 2 * step), ...]."""
+    return [(start, min(start + step, n)) for start in range(0, n, step)]
+
+
+def settled(values: Tensor, dtype: torch.dtype) -> Tensor:
+    """Round float64 ``values`` to ``dtype``, or to a grid of 2**-44 relative to 1 in float64.
+
+    Sums taken in another order differ in their last bits; after this, equal items have equal
+    values again, whatever block they came from.
+    """
+    if dtype == torch.float64:
+        return values.mul(_GRID).round_().div_(_GRID)
+    return values.to(dtype)
+
+
+def exact(left: Tensor, right: Tensor) -> Tensor:
+    """Float64 dot product of every row of ``left`` with the row of ``right`` beside it.
+
+    (..., p) x (..., p) -> (...). The sum runs along contiguous rows, so it depends on the two
+    rows alone.
+    """
+    return (left.double() * right).sum(-1)
+
+
+def product_error(width: int) -> float:
+    """A bound on |float32 product - exact product| of two unit rows of ``width`` numbers.
+
+    The classical bound of a sum in any order (Higham, Accuracy and Stability, eq. 3.5), with room
+    for unit rows that are themselves rounded.
+    """
+    return (width + 8) * FLOAT32_UNIT

@@ -1,0 +1,104 @@
+"""Load: from a path, an array or a tensor to a space whose rows have all been looked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from latcomp.errors import InputError
+from latcomp.formats import Table, open_table
+from latcomp.idlists import read_ids
+from latcomp.spaces import Stored, is_bfloat16
+from latcomp.survey import Survey, refuse_bad_rows, survey
+
+Source = Any
+"""A path (`file.h5::dataset`), a numpy array, or a tensor: n x d."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A space, what a walk over it saw, and which of its rows may be used."""
+
+    space: Stored
+    seen: Survey
+    rows: np.ndarray[Any, np.dtype[np.int64]]
+    facts: dict[str, Any]
+    notes: tuple[str, ...]
+
+
+def load(
+    source: Source,
+    name: str,
+    ids: Sequence[str] | Path | str | None = None,
+    device: torch.device | None = None,
+    skip_invalid: bool = False,
+) -> Loaded:
+    """Open a source and look at every row once.
+
+    ``ids`` overrides the ids found in the file. Raises InputError where the source cannot be used
+    or, unless ``skip_invalid``, has rows that cannot.
+    """
+    space, table = open_space(source, name, ids, device)
+    seen = survey(space)
+    rows = seen.usable(space.shape[0])
+    if not skip_invalid or len(rows) == 0:
+        refuse_bad_rows(space.name, seen)
+    return Loaded(space, seen, rows, _facts(table, space, seen), table.notes)
+
+
+def open_space(
+    source: Source,
+    name: str,
+    ids: Sequence[str] | Path | str | None = None,
+    device: torch.device | None = None,
+) -> tuple[Stored, Table]:
+    """Open a source without looking at its rows; an array is called ``name``."""
+    table = _table(source, name)
+    given = table.ids if ids is None else _ids(ids)
+    if given is not None and len(given) != table.vectors.shape[0]:
+        rows = table.vectors.shape[0]
+        raise InputError(f"{len(given)} ids were given for the {rows} rows of {table.path}")
+    name = str(source) if isinstance(source, (str, Path)) else name
+    return Stored(name, table.vectors, given, table.labels, device).held(), table
+
+
+def _table(source: Source, name: str) -> Table:
+    if isinstance(source, (str, Path)):
+        return open_table(str(source))
+    if isinstance(source, torch.Tensor):
+        source = _numpy(source.detach().cpu())
+    vectors = np.asarray(source)
+    if vectors.ndim != 2:
+        raise InputError(f"{name} has {vectors.ndim} dimensions {vectors.shape}; 2 are needed")
+    if 0 in vectors.shape:
+        raise InputError(f"{name} is empty: its shape is {vectors.shape}")
+    if vectors.dtype.kind not in "fiu" and not is_bfloat16(vectors.dtype):
+        raise InputError(f"{name} holds {vectors.dtype}; numbers were expected")
+    return Table(name, None, vectors)
+
+
+def _numpy(tensor: torch.Tensor) -> np.ndarray[Any, Any]:
+    if tensor.dtype == torch.bfloat16:
+        return tensor.contiguous().view(torch.int16).numpy().view("V2")
+    return tensor.numpy()
+
+
+def _ids(ids: Sequence[str] | Path | str) -> list[str]:
+    return read_ids(Path(ids)) if isinstance(ids, (str, Path)) else [str(i) for i in ids]
+
+
+def _facts(table: Table, space: Stored, seen: Survey) -> dict[str, Any]:
+    return {
+        "path": table.path,
+        "dataset": table.dataset,
+        "shape": list(space.shape),
+        "dtype": space.stored_dtype,
+        "digest": seen.digest,
+        "invalid_rows": len(seen.invalid),
+        "zero_rows": len(seen.zero),
+    }

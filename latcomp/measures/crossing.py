@@ -1,0 +1,138 @@
+"""The paper's protocol: search with a vector of one space in the other space's database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from latcomp.chance import expected_jaccard, harmonic
+from latcomp.measures import Measure, named, needs_equal_width, shared
+from latcomp.scan import Statistic
+from latcomp.spaces import Pair
+from latcomp.statistics.agreement import Agreement, RowAgreement
+from latcomp.statistics.neighbours import Lists, Neighbours
+from latcomp.statistics.ranks import TrueRank
+
+
+class _Crossing(Measure):
+    """What measures that search across the two spaces have in common."""
+
+    directed = True
+    over = "queries"
+
+    def refuses(self, pair: Pair) -> str | None:
+        return needs_equal_width(pair)
+
+
+class _CrossLists(_Crossing):
+    def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
+        return (Neighbours(kind, depth),)
+
+
+@named("jaccard")
+@dataclass(frozen=True)
+class Jaccard(_CrossLists):
+    """Share of neighbours that a query finds in the other space whichever space it comes from.
+
+    For item w with vectors a(w) and b(w): T(w) are the k nearest rows of b to b(w), w itself
+    included; S(w) the k nearest rows of b to a(w). The score is the mean of |S & T| / |S | T|.
+    Not "neighbours in a against neighbours in b": that is `mutual-knn` and `knn-jaccard`.
+    """
+
+    source: ClassVar[str] = "Moschella et al. 2023, section 4.1 and table 1; self included"
+    k: int = 10
+
+    def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
+        return Neighbours(kind, depth), Neighbours(kind[1] * 2, depth + 1)
+
+    def per_item(self, across: Lists, within: Lists) -> Tensor:
+        common = shared(across.columns[:, : self.k], within.columns[:, : self.k])
+        return common / (2 * self.k - common)
+
+    def chance(self, n: int, across: Lists, within: Lists) -> float:
+        return expected_jaccard(n, self.k)
+
+
+@named("mrr")
+@dataclass(frozen=True)
+class ReciprocalRank(_CrossLists):
+    """Mean of 1 / rank of the true match among the k nearest rows of the other space.
+
+    A match beyond rank k counts 0, as in the paper; `mrr-full` is not truncated.
+    """
+
+    source: ClassVar[str] = "Moschella et al. 2023, section 4.1; a miss counts 0"
+    k: int = 10
+
+    def per_item(self, across: Lists) -> Tensor:
+        places = torch.arange(1, self.k + 1, dtype=torch.float64)
+        return ((across.columns[:, : self.k] == across.rows[:, None]) / places).sum(1)
+
+    def chance(self, n: int, across: Lists) -> float:
+        return harmonic(self.k) / n
+
+
+@named("hit")
+@dataclass(frozen=True)
+class Hit(_CrossLists):
+    """Share of queries whose true match is among the k nearest rows of the other space.
+
+    Also called recall@k, or top-k retrieval accuracy.
+    """
+
+    source: ClassVar[str] = "recall@k of cross-space retrieval"
+    k: int = 10
+
+    def per_item(self, across: Lists) -> Tensor:
+        return (across.columns[:, : self.k] == across.rows[:, None]).any(1).double()
+
+    def chance(self, n: int, across: Lists) -> float:
+        return self.k / n
+
+
+@named("mrr-full")
+@dataclass(frozen=True)
+class FullReciprocalRank(_Crossing):
+    """Mean of 1 / rank of the true match among all rows of the other space, not truncated."""
+
+    source: ClassVar[str] = "mean reciprocal rank of cross-space retrieval"
+
+    def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
+        return (TrueRank(kind),)
+
+    def per_item(self, ranks: Tensor) -> Tensor:
+        return 1 / ranks.double()
+
+    def chance(self, n: int, ranks: Tensor) -> float:
+        return harmonic(n) / n
+
+
+@named("cosine")
+@dataclass(frozen=True)
+class Cosine(Measure):
+    """Mean cosine of each item's vector in a with its vector in b; no search.
+
+    Not centred. Its chance level, the mean cosine of unrelated items, is high where the vectors
+    share a large common mean: read the score against it.
+    """
+
+    source: ClassVar[str] = "Moschella et al. 2023, section 4.1"
+    range: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    over: ClassVar[str | None] = "items"
+
+    def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
+        return (RowAgreement(),)
+
+    def per_item(self, agreement: Agreement) -> Tensor:
+        if agreement.cosines is None:
+            raise TypeError("cosine needs equal dimensions")
+        return agreement.cosines
+
+    def chance(self, n: int, agreement: Agreement) -> float | None:
+        return agreement.unrelated
+
+    def refuses(self, pair: Pair) -> str | None:
+        return needs_equal_width(pair)

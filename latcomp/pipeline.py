@@ -1,0 +1,151 @@
+"""The story in one function: load, match, pick, relate, scan, score, report."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from latcomp import __version__, kernel
+from latcomp.cautions import cautions
+from latcomp.errors import InputError, UsageError
+from latcomp.loading import Source, load
+from latcomp.matching import match as match_rows
+from latcomp.measures import ask
+from latcomp.picking import Anchors, pick
+from latcomp.report import Report
+from latcomp.scan import Watch, scan_together
+from latcomp.scoring import NORMAL_95, Draw, depth, needs, score
+from latcomp.similarities.cosine import Cosine
+from latcomp.spaces import Pair
+
+QUERIES = 10_000
+"""Items searched for, unless asked otherwise."""
+
+_QUERY_STREAM = 2**40
+"""Keeps the draw of the queries apart from the draw of anchors with the same seed."""
+
+
+def compare(
+    a: Source,
+    b: Source,
+    *,
+    anchors: Anchors = 300,
+    strategy: str = "uniform",
+    k: int = 10,
+    seeds: int = 10,
+    seed: int = 0,
+    measures: str | Sequence[str] = "paper",
+    center: bool = False,
+    exclude_anchors: bool = False,
+    queries: int | str = QUERIES,
+    ids: Any = None,
+    match: str = "auto",
+    skip_invalid: bool = False,
+    device: str = "auto",
+    block: int | None = None,
+    watch: Watch | None = None,
+) -> Report:
+    """How two latent spaces relate: similarity measures of a and b, each with its chance level.
+
+    ``a`` and ``b`` are paths (``file.h5::dataset``), arrays or tensors, n x d; rows are matched by
+    id where both have ids and by position otherwise. ``anchors`` is how many items to pick by
+    ``strategy``, a list of row numbers or ids, or an anchors file; ``seeds`` draws are made, from
+    ``seed`` on. ``measures`` names measures and presets. ``center`` subtracts the mean of the
+    anchors before the cosines; ``exclude_anchors`` leaves anchors out of what is scored.
+    ``queries`` items (or "all") are searched for, against all items. ``ids`` gives the ids of the
+    rows of both, or a tuple of one list for each; ``match`` is "id", "position" or "auto" (by id
+    where both have ids). ``block`` rows are visited at a time; ``watch``
+    is told how far the scan is.
+
+    The defaults reproduce Moschella et al. 2023, section 4.1.
+
+    >>> import numpy as np
+    >>> x = np.random.default_rng(0).standard_normal((500, 16))
+    >>> turn = np.linalg.qr(np.random.default_rng(1).standard_normal((16, 16)))[0]
+    >>> report = compare(x, 3 * x @ turn, anchors=50, measures=["mrr"])
+    >>> [(score.direction, round(score.value, 6)) for score in report.find("mrr")]
+    [('a->b', 1.0), ('b->a', 1.0)]
+
+    Raises InputError where an input cannot be used, UsageError where an option is wrong.
+    """
+    began = time.perf_counter()
+    wanted = ask([measures] if isinstance(measures, str) else measures, k)
+    where = kernel.pick_device(device)
+    given = ids if isinstance(ids, tuple) else (ids, ids)
+    loaded = [
+        load(source, name, listed, where, skip_invalid)
+        for source, name, listed in zip((a, b), "ab", given, strict=True)
+    ]
+    matched = match_rows(loaded[0], loaded[1], match)
+    if matched.n <= depth(wanted):
+        raise InputError(f"k = {depth(wanted)} needs more items than the {matched.n} that match")
+    picked = pick(matched, anchors, strategy, seeds, seed)
+    asked = _draw_queries(matched.n, queries, seed)
+    absolute = Pair(matched.a, matched.b).asking(asked)
+    relative = [_relate(absolute, draw, Cosine(center)) for draw in picked.draws]
+    pairs = [absolute, *relative]
+    found = scan_together([(pair, needs(wanted, pair)) for pair in pairs], block, watch)
+    nothing = torch.empty(0, dtype=torch.int64)
+    excluded = picked.draws if exclude_anchors else [nothing] * len(relative)
+    spaces = {
+        "relative": [Draw(*draw) for draw in zip(relative, found[1:], excluded, strict=True)],
+        "absolute": [Draw(absolute, found[0], nothing)],
+    }
+    scores = tuple(score(wanted, spaces))
+    return Report(
+        inputs={"a": loaded[0].facts, "b": loaded[1].facts},
+        matching=matched.facts,
+        anchors={**picked.facts, "excluded": exclude_anchors},
+        similarity={"name": "cosine", "center": center},
+        protocol=_protocol(absolute, k, seed),
+        environment=_environment(absolute),
+        scores=scores,
+        warnings=tuple(cautions(loaded, matched, scores, spaces, center)),
+        times={"seconds": round(time.perf_counter() - began, 3)},
+    )
+
+
+def _relate(pair: Pair, anchors: Tensor, similarity: Cosine) -> Pair:
+    fitted = [similarity.fit(space.take(anchors)) for space in (pair.a, pair.b)]
+    return pair.relative(fitted[0], fitted[1], len(anchors))
+
+
+def _draw_queries(n: int, queries: int | str, seed: int) -> Tensor | None:
+    if queries == "all":
+        return None
+    if not isinstance(queries, int) or queries < 1:
+        raise UsageError(f"queries must be a positive number or 'all', found {queries!r}")
+    if queries >= n:
+        return None
+    generator = torch.Generator().manual_seed(_QUERY_STREAM + seed)
+    return torch.randperm(n, generator=generator)[:queries].sort().values
+
+
+def _protocol(pair: Pair, k: int, seed: int) -> dict[str, Any]:
+    return {
+        "k": k,
+        "queries": len(pair.query_rows),
+        "database": pair.n,
+        "query_seed": None if pair.queries is None else seed,
+        "self": "in the database of cross-space search; out of own-space neighbours, by row number",
+        "ties": "by row number",
+        "interval": f"95% over items: mean of per-item scores +- {NORMAL_95:.2f} standard errors",
+    }
+
+
+def _environment(pair: Pair) -> dict[str, Any]:
+    dtype = torch.promote_types(pair.a.dtype, pair.b.dtype)
+    return {
+        "latcomp": __version__,
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "device": str(pair.device),
+        "dtype": str(dtype).removeprefix("torch."),
+    }

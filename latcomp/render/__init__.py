@@ -1,0 +1,1 @@
+"""Ways of showing a report: one file per way."""

@@ -1,0 +1,118 @@
+"""What a comparison found, and everything needed to find it again: a versioned JSON document."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from latcomp.errors import InputError
+
+SCHEMA = "latcomp/report/1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """One measure in one space and, where it is directed, one direction.
+
+    ``value`` is None, with a ``reason``, where the measure does not apply. ``interval`` is the
+    sampling interval over items; ``over_seeds`` the spread over anchor draws; ``chance`` the value
+    expected when items are paired at random.
+    """
+
+    measure: str
+    k: int | None = None
+    space: str
+    direction: str | None = None
+    value: float | None
+    reason: str | None = None
+    interval: tuple[float, float] | None = None
+    over_seeds: dict[str, float] | None = None
+    chance: float | None = None
+    items: int | None = None
+    range: tuple[float, float] = (0.0, 1.0)
+    better: str = "higher"
+
+    @property
+    def label(self) -> str:
+        """The measure as it is asked for: `jaccard@10`."""
+        return self.measure if self.k is None else f"{self.measure}@{self.k}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """Scores, and how they were made. `times` is the only part that differs between equal runs."""
+
+    inputs: dict[str, Any]
+    matching: dict[str, Any]
+    anchors: dict[str, Any]
+    similarity: dict[str, Any]
+    protocol: dict[str, Any]
+    environment: dict[str, Any]
+    scores: tuple[Score, ...]
+    warnings: tuple[str, ...] = ()
+    gates: tuple[dict[str, Any], ...] = ()
+    times: dict[str, Any] = field(default_factory=dict)
+
+    def find(
+        self, measure: str, space: str = "relative", direction: str | None = None
+    ) -> list[Score]:
+        """Scores by the name a user writes, `mrr` or `mrr@10`, in one space and any direction."""
+        return [
+            score
+            for score in self.scores
+            if measure in (score.measure, score.label)
+            and score.space == space
+            and direction in (None, score.direction)
+        ]
+
+    def to_json(self) -> str:
+        """The report as the JSON document `latcomp/report/1`."""
+        document = {"schema": SCHEMA, **asdict(self)}
+        document["scores"] = [_without_nulls(score) for score in document["scores"]]
+        return json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Report:
+        """Read what `to_json` wrote. Raises InputError for anything else."""
+        try:
+            found = json.loads(text)
+            schema = found.pop("schema")
+            if schema != SCHEMA:
+                raise InputError(f"its schema is {schema!r}; {SCHEMA!r} was expected")
+            scores = tuple(_score(entry) for entry in found.pop("scores"))
+            return cls(
+                scores=scores,
+                warnings=tuple(found.pop("warnings")),
+                gates=tuple(found.pop("gates")),
+                **found,
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InputError(
+                "it is not a latcomp report", "write one with `latcomp compare A B --json FILE`"
+            ) from error
+
+
+def read_report(path: Path) -> Report:
+    """Read a report from a file. Raises InputError, naming the file, where it is none."""
+    try:
+        return Report.from_json(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    except InputError as error:
+        raise InputError(f"{path} cannot be read: {error.problem}", error.hint) from error
+
+
+def schema_text() -> str:
+    """The JSON Schema that every written report is valid under."""
+    return (Path(__file__).parent / "report.schema.json").read_text(encoding="utf-8")
+
+
+def _without_nulls(score: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in score.items() if value is not None or key == "value"}
+
+
+def _score(entry: dict[str, Any]) -> Score:
+    pairs = {key: tuple(entry[key]) for key in ("interval", "range") if entry.get(key)}
+    return Score(**{**entry, **pairs})

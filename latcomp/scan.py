@@ -1,0 +1,237 @@
+"""The one walk over the data: blocks of rows, tiles of block against block, and statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, ClassVar, Protocol
+
+import torch
+from torch import Tensor
+
+from latcomp import kernel, spaces
+from latcomp.errors import InputError
+from latcomp.spaces import Pair
+
+BLOCK = 2048
+"""Rows in a block, unless asked otherwise or too large for the memory at hand."""
+
+SMALLEST_BLOCK = 32
+
+
+class Block:
+    """Some rows of both spaces of a pair. Derived values are computed on first use, once.
+
+    ``start`` and ``stop`` count rows, or queries where ``queries`` is set.
+    """
+
+    def __init__(self, pair: Pair, start: int, stop: int, queries: bool = False) -> None:
+        self.pair = pair
+        self.start = start
+        self.stop = stop
+        self._queries = queries
+
+    @property
+    def rows(self) -> Tensor:
+        """Row numbers, whatever the block counts by."""
+        if self._queries and self.pair.queries is not None:
+            return self.pair.queries.rows[self.start : self.stop]
+        return torch.arange(self.start, self.stop)
+
+    @cached_property
+    def a(self) -> Tensor:
+        """Rows of a: (stop - start, d)."""
+        return self.pair.side("a", self._queries).rows(self.start, self.stop)
+
+    @cached_property
+    def b(self) -> Tensor:
+        """Rows of b: (stop - start, d')."""
+        return self.pair.side("b", self._queries).rows(self.start, self.stop)
+
+    def lengths(self, side: str) -> Tensor:
+        """Lengths of the rows of side "a" or "b": (stop - start, 1), float64, none zero."""
+        rows = self.a if side == "a" else self.b
+        return spaces.lengths(self.pair.side(side).name, rows, self.rows)
+
+    def unit(self, side: str) -> Tensor:
+        """Rows of side "a" or "b" at length 1."""
+        return self.pair.unit(side, self._queries).rows(self.start, self.stop)
+
+
+class Tile:
+    """Some queries against some rows of the database, in both spaces and across them.
+
+    ``scores("ab")`` holds cosines of queries from a (rows) against the database of b (columns);
+    "aa", "bb" and "ba" likewise, in float32: for selecting, never for deciding.
+    """
+
+    def __init__(self, queries: Block, database: Block) -> None:
+        self.queries = queries
+        self.database = database
+        self._scores: dict[str, Tensor] = {}
+
+    def scores(self, kind: str) -> Tensor:
+        """Cosines of the queries of space kind[0] with the rows of space kind[1], float32."""
+        if kind not in self._scores:
+            left = self.queries.unit(kind[0]).float()
+            self._scores[kind] = left @ self.database.unit(kind[1]).float().T
+        return self._scores[kind]
+
+    @property
+    def mirrored(self) -> Tile:
+        """Queries and database exchanged; the products are this tile's, transposed."""
+        return _Mirror(self)
+
+
+class _Mirror(Tile):
+    def __init__(self, tile: Tile) -> None:
+        super().__init__(tile.database, tile.queries)
+        self._tile = tile
+
+    def scores(self, kind: str) -> Tensor:
+        return self._tile.scores(kind[::-1]).T
+
+
+Visit = Any
+"""A Block for statistics over rows, a Tile for statistics over tiles."""
+
+
+class Statistic(Protocol):
+    """What one walk over the data must learn for some measures.
+
+    ``add`` in any order, and any split followed by ``merge``, must finish at the same answer.
+    Equal statistics are learnt once, whoever asks.
+    """
+
+    over: ClassVar[str]
+    """ "rows" or "tiles"."""
+
+    def start(self, pair: Pair) -> Any:
+        """What is known before the first visit."""
+
+    def add(self, state: Any, visit: Visit) -> None:
+        """Learn from one block or one tile, in place."""
+
+    def merge(self, one: Any, other: Any) -> Any:
+        """What two walkers over different parts have learnt together."""
+
+    def finish(self, state: Any) -> Any:
+        """The answer."""
+
+
+Watch = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+Found = dict[Statistic, Any]
+
+
+def scan(
+    pair: Pair, wanted: Sequence[Statistic], block: int | None = None, watch: Watch | None = None
+) -> Found:
+    """Walk the pair once and return what every wanted statistic learnt.
+
+    ``block`` is the number of rows visited at a time; it changes memory and speed, never an
+    answer. When memory runs out, smaller blocks are tried.
+    """
+    return scan_together([(pair, wanted)], block, watch)[0]
+
+
+def scan_together(
+    jobs: Sequence[tuple[Pair, Sequence[Statistic]]],
+    block: int | None = None,
+    watch: Watch | None = None,
+) -> list[Found]:
+    """Scan pairs that share their items: files are read once for the row statistics of all of them.
+
+    Tiles are walked pair by pair.
+    """
+    size = block or BLOCK
+    while True:
+        try:
+            return _walk(jobs, size, watch or _unwatched)
+        except (RuntimeError, MemoryError) as error:
+            if not _out_of_memory(error):
+                raise
+            if size <= SMALLEST_BLOCK:
+                raise InputError(
+                    f"out of memory even with blocks of {size} rows",
+                    "use fewer --queries, or another --device",
+                ) from error
+        size = max(SMALLEST_BLOCK, size // 2)
+
+
+def _unwatched(step: str, done: int, total: int) -> None:
+    pass
+
+
+def _out_of_memory(error: Exception) -> bool:
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    return "allocate memory" in str(error)
+
+
+def _walk(jobs: Sequence[tuple[Pair, Sequence[Statistic]]], size: int, watch: Watch) -> list[Found]:
+    wanted = [(pair, list(dict.fromkeys(statistics))) for pair, statistics in jobs]
+    found = _walk_rows([(pair, _only("rows", s)) for pair, s in wanted], size, watch)
+    for number, (pair, statistics) in enumerate(wanted):
+        learning = _only("tiles", statistics)
+        if learning:
+            part = _part(watch, number, len(jobs))
+            found[number].update(_walk_tiles(pair, learning, size, part))
+            pair.forget()
+    return found
+
+
+def _only(over: str, statistics: Sequence[Statistic]) -> list[Statistic]:
+    return [s for s in statistics if s.over == over]
+
+
+def _part(watch: Watch, number: int, of: int) -> Watch:
+    return lambda step, done, total: watch(step, number * total + done, of * total)
+
+
+def _finish(states: dict[Statistic, Any]) -> Found:
+    return {statistic: statistic.finish(state) for statistic, state in states.items()}
+
+
+def _walk_rows(
+    jobs: Sequence[tuple[Pair, list[Statistic]]], size: int, watch: Watch
+) -> list[Found]:
+    started = [(pair, {s: s.start(pair) for s in wanted}) for pair, wanted in jobs]
+    n = jobs[0][0].n if any(wanted for _, wanted in jobs) else 0
+    for start, stop in kernel.bounds(n, size):
+        for pair, states in started:
+            block = Block(pair, start, stop)
+            for statistic, state in states.items():
+                statistic.add(state, block)
+        watch("rows", stop, n)
+    return [_finish(states) for _, states in started]
+
+
+def _walk_tiles(pair: Pair, wanted: list[Statistic], size: int, watch: Watch) -> Found:
+    states = {s: s.start(pair) for s in wanted}
+    tiles = list(_square(pair, size) if pair.queries is None else _rectangle(pair, size))
+    for done, (queries, database) in enumerate(tiles, 1):
+        tile = Tile(queries, database)
+        for statistic, state in states.items():
+            statistic.add(state, tile)
+            if pair.queries is None and queries is not database:
+                statistic.add(state, tile.mirrored)
+        watch("tiles", done, len(tiles))
+    return _finish(states)
+
+
+def _blocks(pair: Pair, n: int, size: int, queries: bool = False) -> list[Block]:
+    return [Block(pair, *bound, queries) for bound in kernel.bounds(n, size)]
+
+
+def _square(pair: Pair, size: int) -> Iterator[tuple[Block, Block]]:
+    """Every row against every row: tiles on and above the diagonal, to be mirrored."""
+    blocks = _blocks(pair, pair.n, size)
+    return ((queries, database) for i, queries in enumerate(blocks) for database in blocks[i:])
+
+
+def _rectangle(pair: Pair, size: int) -> Iterator[tuple[Block, Block]]:
+    """The queries against every row, the database in file order."""
+    asked = _blocks(pair, len(pair.query_rows), size, queries=True)
+    return ((queries, database) for database in _blocks(pair, pair.n, size) for queries in asked)

@@ -1,0 +1,342 @@
+"""Spaces: n items x d dimensions from one model, stored or relative to anchors, and pairs."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from latcomp import kernel
+from latcomp.errors import InputError
+
+HELD_BYTES = 2**28
+"""A file whose vectors take no more than this is kept in memory, in the dtype it is stored in."""
+
+KEPT_BYTES = 2**29
+"""Unit rows of one space are prepared once and kept while they take no more than this."""
+
+READ_BYTES = 2**24
+"""How much one read of a larger file asks for."""
+
+
+class Vectors(Protocol):
+    """Whatever holds n x d numbers and can be read by slices: an array, a memory map, a dataset."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
+
+    def __getitem__(self, rows: slice) -> np.ndarray[Any, Any]: ...
+
+
+class Space(Protocol):
+    """n items x d dimensions. What a reader of rows needs to know, whatever made them."""
+
+    name: str
+    device: torch.device
+    dtype: torch.dtype
+
+    @property
+    def shape(self) -> tuple[int, int]: ...
+
+    def rows(self, start: int, stop: int) -> Tensor:
+        """Rows start to stop as a (stop - start, d) tensor on the space's device."""
+
+    def take(self, index: Tensor) -> Tensor:
+        """The rows named by ``index``, in its order: (len(index), d)."""
+
+
+def steps(space: Space) -> list[tuple[int, int]]:
+    """Bounds of the blocks that a walk over a whole space reads, READ_BYTES at a time."""
+    n, width = space.shape
+    return kernel.bounds(n, max(1, READ_BYTES // (width * space.dtype.itemsize)))
+
+
+class Stored:
+    """A space as a model saved it, read lazily, block by block.
+
+    ``vectors`` is anything n x d that can be sliced. Rows come as float64 where float64 (or wide
+    integers) are stored, and as float32 otherwise.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        vectors: Vectors,
+        ids: list[str] | None = None,
+        labels: list[str] | None = None,
+        device: torch.device | None = None,
+    ) -> None:
+        self.name = name
+        self.ids = ids
+        self.labels = labels
+        self.device = device or torch.device("cpu")
+        self.dtype = working_dtype(vectors.dtype)
+        self._vectors = vectors
+        self._last: tuple[tuple[int, int], Tensor] | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return int(self._vectors.shape[0]), int(self._vectors.shape[1])
+
+    @property
+    def stored_dtype(self) -> str:
+        """The dtype on disk, in words."""
+        return "bfloat16" if is_bfloat16(self._vectors.dtype) else self._vectors.dtype.name
+
+    def stored_rows(self, start: int, stop: int) -> np.ndarray[Any, Any]:
+        """Rows as they are stored, for a digest or a copy."""
+        return np.asarray(self._vectors[start:stop])
+
+    def rows(self, start: int, stop: int) -> Tensor:
+        if self._last is None or self._last[0] != (start, stop):
+            block = to_tensor(self.stored_rows(start, stop), self.dtype).to(self.device)
+            self._last = ((start, stop), block)
+        return self._last[1]
+
+    def take(self, index: Tensor) -> Tensor:
+        order = torch.argsort(index, stable=True).cpu()
+        wanted = index.cpu()[order]
+        out = torch.empty((len(index), self.shape[1]), dtype=self.dtype)
+        for start, stop in steps(self):
+            low, high = torch.searchsorted(wanted, torch.tensor([start, stop])).tolist()
+            if low < high:
+                chunk = self.stored_rows(start, stop)[(wanted[low:high] - start).numpy()]
+                out[order[low:high]] = to_tensor(chunk, self.dtype)
+        return out.to(self.device)
+
+    def arranged(self, index: np.ndarray[Any, Any]) -> Stored:
+        """The same space with the rows of ``index`` only, in that order.
+
+        The file is read once, in its own order; the new order lies in memory while it fits, and
+        in a temporary file that vanishes with the process otherwise.
+        """
+        if np.array_equal(index, np.arange(self.shape[0])):
+            return self
+        kept = _room((len(index), self.shape[1]), self._vectors.dtype)
+        order = np.argsort(index, kind="stable")
+        wanted = index[order]
+        for start, stop in steps(self):
+            low, high = np.searchsorted(wanted, [start, stop])
+            if low < high:
+                kept[order[low:high]] = self.stored_rows(start, stop)[wanted[low:high] - start]
+        return Stored(
+            self.name, kept, _pick(self.ids, index), _pick(self.labels, index), self.device
+        )
+
+    def held(self) -> Stored:
+        """The same space in memory if it is small enough to keep, else unchanged."""
+        if isinstance(self._vectors, np.ndarray) and not isinstance(self._vectors, np.memmap):
+            return self
+        if self.shape[0] * self.shape[1] * self._vectors.dtype.itemsize > HELD_BYTES:
+            return self
+        return Stored(
+            self.name, self.stored_rows(0, self.shape[0]), self.ids, self.labels, self.device
+        )
+
+
+def _room(shape: tuple[int, int], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    if shape[0] * shape[1] * dtype.itemsize <= HELD_BYTES:
+        return np.empty(shape, dtype)
+    with tempfile.TemporaryFile(prefix="latcomp-") as file:
+        return np.memmap(file, dtype=dtype, mode="w+", shape=shape)
+
+
+def _pick(values: list[str] | None, index: np.ndarray[Any, Any]) -> list[str] | None:
+    return None if values is None else [values[i] for i in index.tolist()]
+
+
+def is_bfloat16(dtype: np.dtype[Any]) -> bool:
+    """Whether a numpy dtype is bfloat16: by name, or as the bare 2-byte field numpy saves."""
+    return dtype.name == "bfloat16" or (
+        dtype.kind == "V" and dtype.itemsize == 2 and not dtype.names
+    )
+
+
+def working_dtype(stored: np.dtype[Any]) -> torch.dtype:
+    """The dtype that numbers stored as ``stored`` are computed in."""
+    if is_bfloat16(stored):
+        return torch.float32
+    if stored.kind not in "fiub":
+        raise InputError(f"numbers expected, found {stored}")
+    exact_in_float32 = stored.itemsize <= (4 if stored.kind == "f" else 2)
+    return torch.float32 if exact_in_float32 else torch.float64
+
+
+def to_tensor(chunk: np.ndarray[Any, Any], dtype: torch.dtype) -> Tensor:
+    """A stored block as a tensor: any byte order, integers and bfloat16 included."""
+    if is_bfloat16(chunk.dtype):
+        bits = np.ascontiguousarray(chunk).view(np.uint16)
+        return torch.from_numpy(bits.astype(np.int16, copy=True)).view(torch.bfloat16).to(dtype)
+    native = np.float64 if dtype == torch.float64 else np.float32
+    if chunk.dtype == np.float16 and chunk.dtype.isnative:
+        return torch.from_numpy(np.array(chunk, order="C")).to(dtype)
+    return torch.from_numpy(np.array(chunk, dtype=native, order="C"))
+
+
+class Fitted(Protocol):
+    """A similarity once it knows its anchors: rows (n, d) -> float64 similarities (n, anchors)."""
+
+    def __call__(self, rows: Tensor) -> Tensor: ...
+
+
+class Relative:
+    """A space expressed by similarities to anchors: n items x m anchors. A space like any other."""
+
+    def __init__(self, space: Space, fitted: Fitted, anchors: int) -> None:
+        self.name = space.name
+        self.device = space.device
+        self.dtype = space.dtype
+        self._space = space
+        self._fitted = fitted
+        self._anchors = anchors
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self._space.shape[0], self._anchors
+
+    def rows(self, start: int, stop: int) -> Tensor:
+        return kernel.settled(self._fitted(self._space.rows(start, stop)), self.dtype)
+
+    def take(self, index: Tensor) -> Tensor:
+        return kernel.settled(self._fitted(self._space.take(index)), self.dtype)
+
+
+class Unit:
+    """A space with every row at length 1, in memory while that takes no more than KEPT_BYTES."""
+
+    def __init__(self, space: Space) -> None:
+        self.name = space.name
+        self.device = space.device
+        self.dtype = space.dtype
+        self._space = space
+        self._kept: Tensor | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self._space.shape
+
+    def rows(self, start: int, stop: int) -> Tensor:
+        kept = self._keep()
+        return self._compute(start, stop) if kept is None else kept[start:stop]
+
+    def take(self, index: Tensor) -> Tensor:
+        kept = self._keep()
+        if kept is not None:
+            return kept[index.to(self.device)]
+        return self._unit(self._space.take(index), index)
+
+    def _keep(self) -> Tensor | None:
+        n, width = self.shape
+        if self._kept is None and n * width * self.dtype.itemsize <= KEPT_BYTES:
+            kept = torch.empty((n, width), dtype=self.dtype, device=self.device)
+            for start, stop in steps(self):
+                kept[start:stop] = self._compute(start, stop)
+            self._kept = kept
+        return self._kept
+
+    def _compute(self, start: int, stop: int) -> Tensor:
+        return self._unit(self._space.rows(start, stop), torch.arange(start, stop))
+
+    def _unit(self, rows: Tensor, index: Tensor) -> Tensor:
+        return (rows / lengths(self.name, rows, index)).to(rows.dtype)
+
+
+def lengths(name: str, rows: Tensor, index: Tensor) -> Tensor:
+    """Lengths (n, 1) of the rows numbered ``index`` in the space ``name``, float64.
+
+    Raises InputError where a row has none.
+    """
+    norm = kernel.lengths(rows)
+    if not bool(norm.all()):
+        row = int(index[int((norm[:, 0] == 0).nonzero()[0])])
+        raise InputError(
+            f"{name}: the vector of row {row} has length zero, so it has no cosine",
+            "a relative vector of length zero is unlike every anchor: choose others, or more",
+        )
+    return norm
+
+
+@dataclass(frozen=True, eq=False)
+class Queries:
+    """The rows that are searched for, where they are not all rows: row numbers, and both sides."""
+
+    rows: Tensor
+    a: Space
+    b: Space
+
+
+class Pair:
+    """Two spaces whose rows are the same items in the same order.
+
+    Without ``queries`` every row is searched for, against all rows of the other side.
+    """
+
+    def __init__(self, a: Space, b: Space, queries: Queries | None = None) -> None:
+        if a.shape[0] != b.shape[0]:
+            raise InputError(f"{a.name} has {a.shape[0]} rows, {b.name} has {b.shape[0]}")
+        self.a = a
+        self.b = b
+        self.queries = queries
+        self._unit: dict[tuple[str, bool], Unit] = {}
+
+    @property
+    def n(self) -> int:
+        """How many items the pair has."""
+        return self.a.shape[0]
+
+    @property
+    def device(self) -> torch.device:
+        """Where its rows are computed."""
+        return self.a.device
+
+    @property
+    def query_rows(self) -> Tensor:
+        """Row numbers of the queries."""
+        return torch.arange(self.n) if self.queries is None else self.queries.rows
+
+    @property
+    def comparable(self) -> bool:
+        """Whether rows of a can be held against rows of b coordinate by coordinate."""
+        return self.a.shape[1] == self.b.shape[1]
+
+    def side(self, side: str, queries: bool = False) -> Space:
+        """The space of side "a" or "b", or only its queries."""
+        holder = self.queries if queries and self.queries is not None else self
+        return holder.a if side == "a" else holder.b
+
+    def unit(self, side: str, queries: bool = False) -> Unit:
+        """Side "a" or "b" at length 1, or only its queries; prepared once, until `forget`."""
+        key = (side, queries and self.queries is not None)
+        if key not in self._unit:
+            self._unit[key] = Unit(self.side(*key))
+        return self._unit[key]
+
+    def forget(self) -> None:
+        """Give back the memory of the prepared rows."""
+        self._unit.clear()
+
+    def asking(self, rows: Tensor | None) -> Pair:
+        """The same pair with ``rows`` as its queries; both sides of them are kept in memory."""
+        if rows is None:
+            return Pair(self.a, self.b)
+        return Pair(self.a, self.b, Queries(rows, _kept(self.a, rows), _kept(self.b, rows)))
+
+    def relative(self, a: Fitted, b: Fitted, anchors: int) -> Pair:
+        """The pair expressed by similarities to the anchors that ``a`` and ``b`` were fitted on."""
+        queries = self.queries and Queries(
+            self.queries.rows,
+            Relative(self.queries.a, a, anchors),
+            Relative(self.queries.b, b, anchors),
+        )
+        return Pair(Relative(self.a, a, anchors), Relative(self.b, b, anchors), queries)
+
+
+def _kept(space: Space, rows: Tensor) -> Space:
+    return Stored(space.name, space.take(rows).cpu().numpy(), device=space.device)

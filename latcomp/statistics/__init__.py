@@ -1,0 +1,1 @@
+"""What one walk over the data must learn for some measures: one file per statistic."""

@@ -1,0 +1,77 @@
+"""How each item's two vectors agree, and how unrelated items do, in one linear pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from latcomp import kernel
+from latcomp.scan import Block
+from latcomp.spaces import Pair
+
+
+@dataclass
+class Directions:
+    """Sums of unit rows of both spaces, and the cosine of each item's two rows, by first row."""
+
+    n: int
+    unit_a: Tensor  # (d,) float64
+    unit_b: Tensor  # (d,) float64
+    cosines: dict[int, Tensor]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Cosine of each item's two rows, and the mean cosine of rows of different items.
+
+    ``cosines`` is (n,) float64; it is None where the two spaces differ in width, and so is
+    ``unrelated``. ``unrelated_a`` and ``unrelated_b`` are the mean cosines of different items
+    inside one space: near 1, every cosine in that space is high.
+    """
+
+    cosines: Tensor | None
+    unrelated: float | None
+    unrelated_a: float
+    unrelated_b: float
+
+
+@dataclass(frozen=True)
+class RowAgreement:
+    """Learns `Agreement` exactly without looking at pairs of items: sums of unit rows suffice."""
+
+    over: ClassVar[str] = "rows"
+
+    def start(self, pair: Pair) -> Directions:
+        sums = [
+            torch.zeros(space.shape[1], dtype=torch.float64, device=pair.device)
+            for space in (pair.a, pair.b)
+        ]
+        return Directions(0, sums[0], sums[1], {})
+
+    def add(self, state: Directions, visit: Block) -> None:
+        norm_a, norm_b = visit.lengths("a"), visit.lengths("b")
+        state.n += len(norm_a)
+        state.unit_a += (visit.a / norm_a).sum(0)
+        state.unit_b += (visit.b / norm_b).sum(0)
+        if visit.a.shape[1] == visit.b.shape[1]:
+            state.cosines[visit.start] = kernel.exact(visit.a, visit.b) / (norm_a * norm_b)[:, 0]
+
+    def merge(self, one: Directions, other: Directions) -> Directions:
+        return Directions(
+            one.n + other.n,
+            one.unit_a + other.unit_a,
+            one.unit_b + other.unit_b,
+            one.cosines | other.cosines,
+        )
+
+    def finish(self, state: Directions) -> Agreement:
+        n, pairs = state.n, state.n * (state.n - 1)
+        within = [float(total @ total - n) / pairs for total in (state.unit_a, state.unit_b)]
+        if not state.cosines:
+            return Agreement(None, None, *within)
+        cosines = torch.cat([state.cosines[start] for start in sorted(state.cosines)]).cpu()
+        across = float(state.unit_a @ state.unit_b - cosines.sum()) / pairs
+        return Agreement(cosines, across, *within)

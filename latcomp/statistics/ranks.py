@@ -1,0 +1,85 @@
+"""The rank of each query's own item among all rows of the other space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from latcomp import kernel
+from latcomp.scan import Tile
+from latcomp.spaces import Pair
+
+CHUNK_PAIRS = 2**15
+"""Doubtful pairs settled at a time."""
+
+
+@dataclass
+class Ahead:
+    """How many rows are ahead of the true one so far, per query."""
+
+    true: Tensor  # (queries,) float64 cosine with the true row
+    rows: Tensor  # (queries,) row number of the true row
+    ahead: Tensor  # (queries,) int64
+
+
+@dataclass(frozen=True)
+class TrueRank:
+    """Rank, from 1, of the true match when all rows of the other space are ordered by cosine.
+
+    ``kind`` is "ab" or "ba" (queries from the first). Equal cosines are ordered by row number.
+    Finishes as (queries,) int64. Float32 products count what is clear; what lies within rounding
+    of the true match is settled in float64.
+    """
+
+    kind: str
+    over: ClassVar[str] = "tiles"
+
+    def start(self, pair: Pair) -> Ahead:
+        rows = pair.query_rows.to(pair.device)
+        queries = pair.unit(self.kind[0], queries=True)
+        matches = pair.unit(self.kind[1], queries=True)
+        true = torch.cat(
+            [
+                kernel.exact(queries.rows(*step), matches.rows(*step))
+                for step in kernel.bounds(len(rows), CHUNK_PAIRS)
+            ]
+        )
+        return Ahead(true, rows, torch.zeros_like(rows))
+
+    def add(self, state: Ahead, tile: Tile) -> None:
+        here = slice(tile.queries.start, tile.queries.stop)
+        scores = tile.scores(self.kind)
+        error = kernel.product_error(tile.queries.unit(self.kind[0]).shape[1])
+        true = state.true[here, None]
+        clear = (scores > (true + error).float()).sum(1)
+        near = (scores >= (true - error).float()).sum(1) - clear
+        state.ahead[here] += clear
+        unclear = near.nonzero()[:, 0]
+        if len(unclear):
+            self._settle(state, tile, unclear, scores[unclear], error)
+
+    def merge(self, one: Ahead, other: Ahead) -> Ahead:
+        return Ahead(one.true, one.rows, one.ahead + other.ahead)
+
+    def finish(self, state: Ahead) -> Tensor:
+        return (state.ahead + 1).cpu()
+
+    def _settle(
+        self, state: Ahead, tile: Tile, unclear: Tensor, scores: Tensor, error: float
+    ) -> None:
+        true = state.true[tile.queries.start + unclear, None]
+        near = (scores <= (true + error).float()) & (scores >= (true - error).float())
+        which, columns = near.nonzero(as_tuple=True)
+        left, right = tile.queries.unit(self.kind[0]), tile.database.unit(self.kind[1])
+        for start, stop in kernel.bounds(len(which), CHUNK_PAIRS):
+            at = unclear[which[start:stop]]
+            column = columns[start:stop]
+            score = kernel.exact(left[at], right[column])
+            query = tile.queries.start + at
+            row = tile.database.start + column
+            first = (score == state.true[query]) & (row < state.rows[query])
+            ahead = (score > state.true[query]) | first
+            state.ahead.index_add_(0, query, (ahead & (row != state.rows[query])).long())

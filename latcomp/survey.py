@@ -1,0 +1,64 @@
+"""One look at a whole file before anything is computed: its digest, and its unusable rows."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from latcomp import kernel
+from latcomp.errors import InputError
+from latcomp.spaces import Stored, steps
+
+NAMED_ROWS = 10
+"""How many offending rows a message names."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What one walk saw: ``invalid`` rows hold NaN or Inf, ``zero`` rows only zeros."""
+
+    digest: str
+    invalid: list[int]
+    zero: list[int]
+    varied: bool
+
+    def usable(self, n: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """Rows that are neither invalid nor zero, ascending."""
+        return np.setdiff1d(np.arange(n), np.array(self.invalid + self.zero, dtype=np.int64))
+
+
+def survey(space: Stored) -> Survey:
+    """Walk the space once. The digest is SHA-256 of dtype, shape and the rows as stored."""
+    digest = hashlib.sha256(f"{space.stored_dtype} {space.shape}".encode())
+    invalid: list[int] = []
+    zero: list[int] = []
+    first = space.rows(0, 1)
+    varied = False
+    for start, stop in steps(space):
+        stored = np.ascontiguousarray(space.stored_rows(start, stop))
+        digest.update(stored.view(np.uint8).data)
+        rows = space.rows(start, stop)
+        norm = kernel.lengths(rows)[:, 0]
+        for row in (~(norm > 0) | norm.isinf()).nonzero()[:, 0].tolist():
+            (invalid if not bool(torch.isfinite(rows[row]).all()) else zero).append(start + row)
+        varied = varied or not bool((rows == first).all())
+    return Survey(f"sha256:{digest.hexdigest()}", invalid, zero, varied)
+
+
+def refuse_bad_rows(name: str, found: Survey) -> None:
+    """Raise InputError naming the rows that no measure can use."""
+    for rows, what in ((found.invalid, "NaN or Inf"), (found.zero, "only zeros")):
+        if rows:
+            listed = ", ".join(map(str, rows[:NAMED_ROWS]))
+            more = f" and {len(rows) - NAMED_ROWS} more" if len(rows) > NAMED_ROWS else ""
+            noun = "row" if len(rows) == 1 else "rows"
+            verb = "holds" if len(rows) == 1 else "hold"
+            raise InputError(
+                f"{name}: {noun} {listed}{more} {verb} {what}",
+                "--skip-invalid leaves such rows out",
+            )
+    if not found.varied:
+        raise InputError(f"{name}: all rows are equal, so there is nothing to compare")

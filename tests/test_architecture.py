@@ -1,0 +1,85 @@
+"""Imports run one way only."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import latcomp
+
+ROOT = Path(latcomp.__file__).parent
+
+LAYERS = [
+    ("__init__", "errors", "registry", "kernel", "chance", "files"),
+    ("spaces",),
+    ("scan", "formats", "anchors", "similarities", "idlists", "anchorfile"),
+    ("statistics", "survey", "health"),
+    ("measures", "loading"),
+    ("report", "matching"),
+    ("gates", "picking", "scoring"),
+    ("cautions", "selecting", "relating", "pipeline", "render"),
+    ("cli", "__main__"),
+]
+"""Parts of the package, lowest first: each may import its own layer and those before it."""
+
+RANK = {part: level for level, parts in enumerate(LAYERS) for part in parts}
+
+ONLY_IN = {
+    "typer": {"cli"},
+    "rich": {"cli", "render"},
+    "h5py": {"formats/hdf5"},
+    "sklearn": {"anchors/kmeans"},
+}
+"""Libraries that stay where they are."""
+
+PLUG_INS = {"formats", "anchors", "similarities", "statistics", "measures", "render"}
+
+
+def modules():
+    return sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
+
+
+def imports(path):
+    """Every module imported by a file, wherever the import stands, but for types alone."""
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    typing_only = {
+        id(node)
+        for branch in ast.walk(tree)
+        if isinstance(branch, ast.If) and getattr(branch.test, "id", "") == "TYPE_CHECKING"
+        for node in ast.walk(branch)
+    }
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from names if node.module == "latcomp" else [node.module]
+
+
+def part(path):
+    return path.parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", modules(), ids=str)
+def test_a_module_imports_only_from_lower_layers(path):
+    for name in imports(path):
+        if name.startswith("latcomp.") and name != "latcomp.__version__":
+            other = name.split(".")[1]
+            assert RANK[other] <= RANK[part(path)], f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=str)
+def test_plug_ins_do_not_import_their_siblings(path):
+    if part(path) in PLUG_INS and len(path.parts) == 2:
+        siblings = [n for n in imports(path) if n.startswith(f"latcomp.{part(path)}.")]
+        assert siblings == []
+
+
+@pytest.mark.parametrize("path", modules(), ids=str)
+def test_libraries_stay_where_they_belong(path):
+    for name in imports(path):
+        homes = ONLY_IN.get(name.split(".")[0])
+        if homes is not None:
+            assert {part(path), str(path.with_suffix(""))} & homes, f"{path} imports {name}"
