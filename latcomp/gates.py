@@ -27,7 +27,7 @@ _RULE = re.compile(
 
 @dataclass(frozen=True)
 class Rule:
-    """`space.measure[direction] sign bound`; relative unless said, the worse direction unless said."""
+    """`space.measure[direction] sign bound`; relative and the worse direction unless said."""
 
     text: str
     space: str
