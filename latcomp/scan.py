@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol
 import torch
 from torch import Tensor
 
-from latcomp import kernel, spaces
+from latcomp import kernel, products, spaces
 from latcomp.errors import InputError
 from latcomp.spaces import Pair
 
@@ -73,8 +73,9 @@ class Tile:
     def scores(self, kind: str) -> Tensor:
         """Cosines of the queries of space kind[0] with the rows of space kind[1], float32."""
         if kind not in self._scores:
-            left = self.queries.unit(kind[0]).float()
-            self._scores[kind] = left @ self.database.unit(kind[1]).float().T
+            left, right = self.queries.unit(kind[0]), self.database.unit(kind[1])
+            way = products.fastest(left.device, left.shape[1])
+            self._scores[kind] = way.compute(left.float(), right.float())
         return self._scores[kind]
 
     @property

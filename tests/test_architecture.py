@@ -10,8 +10,8 @@ import latcomp
 ROOT = Path(latcomp.__file__).parent
 
 LAYERS = [
-    ("__init__", "errors", "registry", "kernel", "chance", "files"),
-    ("spaces",),
+    ("__init__", "errors", "registry", "kernel", "chance", "files", "products"),
+    ("spaces", "selection"),
     ("scan", "formats", "anchors", "similarities", "idlists", "anchorfile"),
     ("statistics", "survey", "health"),
     ("measures", "loading"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,9 +11,10 @@ from torch import Tensor
 
 from latcomp import kernel
 from latcomp.scan import Tile
+from latcomp.selection import Best
 from latcomp.spaces import Pair, steps
 
-SPARE = 16
+SPARE = 6
 """Candidates kept beyond the depth, so that near ties need no second look at the data."""
 
 CHUNK_NUMBERS = 2**23
@@ -27,11 +29,10 @@ FLOAT64_ERROR = 1e-12
 
 @dataclass
 class Candidates:
-    """The best of what was seen: float32 scores, descending, and their columns, per query."""
+    """The best candidates of every query of a pair, by float32 score."""
 
     pair: Pair
-    scores: Tensor  # (queries, depth + spare)
-    columns: Tensor  # (queries, depth + spare), -1 where nothing was seen yet
+    best: Best
 
 
 @dataclass(frozen=True)
@@ -58,49 +59,46 @@ class Neighbours:
     over: ClassVar[str] = "tiles"
 
     def start(self, pair: Pair) -> Candidates:
-        shape = (len(pair.query_rows), min(self.depth + SPARE, pair.n))
-        scores = torch.full(shape, -torch.inf, device=pair.device)
-        return Candidates(pair, scores, torch.full(shape, -1, device=pair.device))
+        kept = min(self.depth + SPARE, pair.n)
+        return Candidates(pair, Best(len(pair.query_rows), kept, pair.device))
 
     def add(self, state: Candidates, tile: Tile) -> None:
-        scores = tile.scores(self.kind)
-        best = scores.topk(min(state.scores.shape[1], scores.shape[1]), dim=1)
-        columns = best.indices + tile.database.start
-        self._keep(state, slice(tile.queries.start, tile.queries.stop), best.values, columns)
+        state.best.offer(tile.scores(self.kind), tile.queries.start, tile.database.start)
 
     def merge(self, one: Candidates, other: Candidates) -> Candidates:
-        both = Candidates(one.pair, one.scores.clone(), one.columns.clone())
-        self._keep(both, slice(None), other.scores, other.columns)
-        return both
+        return Candidates(one.pair, one.best.merge(other.best))
 
     def finish(self, state: Candidates) -> Lists:
-        found = torch.empty((len(state.scores), min(self.depth, state.pair.n)), dtype=torch.int64)
-        doubtful = []
-        for start, stop in _chunks(state.columns.numel() * self._width(state.pair), len(found)):
-            columns = state.columns[start:stop]
-            scores = settle(state.pair, self.kind, torch.arange(start, stop), columns)
-            order = _by_score(scores, columns)[:, : found.shape[1]]
-            found[start:stop] = columns.gather(1, order).cpu()
-            if columns.shape[1] < state.pair.n:
-                unseen = state.scores[start:stop, -1].double()
-                bar = unseen + kernel.product_error(self._width(state.pair))
-                last = scores.gather(1, order)[:, -1]
-                doubtful.append((last <= bar).nonzero()[:, 0].cpu() + start)
-        again = torch.cat(doubtful) if doubtful else torch.empty(0, dtype=torch.int64)
+        pair, best = state.pair, state.best
+        depth = min(self.depth, pair.n)
+        error = kernel.product_error(pair.side(self.kind[1]).shape[1])
+        found = best.columns[:, :depth].long()
+        close = _unclear(best.scores[:, : depth + 1], 2 * error)
+        doubtful = [close[:0]]
+        for queries in self._chunks(pair, close, best.scores.shape[1]):
+            columns = best.columns[queries].long()
+            scores = settle(pair, self.kind, queries, columns)
+            order = _by_score(scores, columns)[:, :depth]
+            found[queries] = columns.gather(1, order)
+            if columns.shape[1] < pair.n:
+                unseen = best.scores[queries, -1].double() + error
+                doubtful.append(queries[scores.gather(1, order)[:, -1] <= unseen])
+        again = torch.cat(doubtful)
         for start, stop in kernel.bounds(len(again), SEARCHED):
-            queries = again[start:stop]
-            found[queries] = _search(state.pair, self.kind, queries, found.shape[1]).cpu()
-        return Lists(state.pair.query_rows, found)
+            found[again[start:stop]] = _search(pair, self.kind, again[start:stop], depth)
+        return Lists(pair.query_rows, found.cpu())
 
-    def _width(self, pair: Pair) -> int:
-        return pair.side(self.kind[1]).shape[1]
+    def _chunks(self, pair: Pair, queries: Tensor, columns: int) -> Iterator[Tensor]:
+        width = pair.side(self.kind[1]).shape[1]
+        for start, stop in kernel.bounds(len(queries), max(1, CHUNK_NUMBERS // (columns * width))):
+            yield queries[start:stop]
 
-    def _keep(self, state: Candidates, rows: slice, scores: Tensor, columns: Tensor) -> None:
-        scores = torch.cat([state.scores[rows], scores], dim=1)
-        columns = torch.cat([state.columns[rows], columns], dim=1)
-        best = scores.topk(state.scores.shape[1], dim=1)
-        state.scores[rows] = best.values
-        state.columns[rows] = columns.gather(1, best.indices)
+
+def _unclear(scores: Tensor, gap: float) -> Tensor:
+    """Queries whose float32 scores, (queries, c) descending, leave their order open somewhere."""
+    if scores.shape[1] < 2:
+        return torch.arange(len(scores), device=scores.device)
+    return ((scores[:, :-1] - scores[:, 1:]) <= gap).any(1).nonzero()[:, 0]
 
 
 def settle(pair: Pair, kind: str, queries: Tensor, columns: Tensor) -> Tensor:
@@ -108,10 +106,6 @@ def settle(pair: Pair, kind: str, queries: Tensor, columns: Tensor) -> Tensor:
     left = pair.unit(kind[0], queries=True).take(queries)
     right = pair.unit(kind[1]).take(columns.flatten())
     return kernel.exact(left[:, None], right.view(*columns.shape, -1))
-
-
-def _chunks(numbers: int, rows: int) -> list[tuple[int, int]]:
-    return kernel.bounds(rows, max(1, CHUNK_NUMBERS * rows // max(1, numbers)))
 
 
 def _by_score(scores: Tensor, columns: Tensor) -> Tensor:

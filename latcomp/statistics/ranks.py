@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -54,8 +55,8 @@ class TrueRank:
         scores = tile.scores(self.kind)
         error = kernel.product_error(tile.queries.unit(self.kind[0]).shape[1])
         true = state.true[here, None]
-        clear = (scores > (true + error).float()).sum(1)
-        near = (scores >= (true - error).float()).sum(1) - clear
+        clear = _count(torch.gt, scores, (true + error).float())
+        near = _count(torch.ge, scores, (true - error).float()) - clear
         state.ahead[here] += clear
         unclear = near.nonzero()[:, 0]
         if len(unclear):
@@ -83,3 +84,11 @@ class TrueRank:
             first = (score == state.true[query]) & (row < state.rows[query])
             ahead = (score > state.true[query]) | first
             state.ahead.index_add_(0, query, (ahead & (row != state.rows[query])).long())
+
+
+def _count(holds: Callable[..., Tensor], scores: Tensor, bar: Tensor) -> Tensor:
+    """How many entries of each row hold against the row's bar.
+
+    Compared into float32, which is summed an order of magnitude faster than booleans are.
+    """
+    return holds(scores, bar, out=torch.empty_like(scores)).sum(1).long()

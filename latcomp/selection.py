@@ -1,0 +1,89 @@
+"""The running best of many queries, fed tile by tile; nearly as cheap as reading the tile once."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+GROUP = 16
+"""Columns whose maximum is looked at before any of them is."""
+
+
+class Best:
+    """The ``kept`` highest scores seen so far, and their columns, for every query.
+
+    ``scores`` is (queries, kept) float32 in descending order and ``columns`` (queries, kept) with
+    -1 where nothing was seen yet. No score left out exceeds the last one kept.
+    """
+
+    def __init__(self, queries: int, kept: int, device: torch.device) -> None:
+        self.scores = torch.full((queries, kept), -torch.inf, device=device)
+        self.columns = torch.full((queries, kept), -1, dtype=torch.int32, device=device)
+
+    def offer(self, scores: Tensor, query: int, column: int) -> None:
+        """Show the scores (r, c) of queries from ``query`` on with columns from ``column`` on.
+
+        ``scores`` may be a transposed view. Only groups of columns whose maximum beats a query's
+        last score are opened, and only what beats it there is sorted in.
+        """
+        whole = scores.shape[1] // GROUP * GROUP
+        for start, stop, width in ((0, whole, GROUP), (whole, scores.shape[1], 1)):
+            if start < stop:
+                groups = scores[:, start:stop].view(len(scores), width, -1)
+                self._offer(groups, query, column + start)
+
+    def merge(self, other: Best) -> Best:
+        """The best of what two have seen of different columns."""
+        queries, kept = self.scores.shape
+        both = Best(queries, kept, self.scores.device)
+        best = torch.cat([self.scores, other.scores], dim=1).topk(kept, dim=1)
+        both.scores = best.values
+        both.columns = torch.cat([self.columns, other.columns], dim=1).gather(1, best.indices)
+        return both
+
+    def _offer(self, groups: Tensor, query: int, column: int) -> None:
+        tops = _group_maxima(groups)  # (r, groups)
+        here = slice(query, query + len(tops))
+        floor = self._floor(tops, here)
+        row, group = (tops > floor[:, None]).nonzero(as_tuple=True)
+        if not len(row):
+            return
+        strips = groups[row, :, group]  # (opened, width)
+        opened, place = (strips > floor[row, None]).nonzero(as_tuple=True)
+        found = column + place * groups.shape[2] + group[opened]
+        self._insert(query, row[opened], strips[opened, place], found.int())
+
+    def _floor(self, tops: Tensor, here: slice) -> Tensor:
+        """What a score must beat: the last one kept, or as many group maxima where none is yet."""
+        floor = self.scores[here, -1]
+        kept = self.scores.shape[1]
+        if tops.shape[1] < kept or not bool((floor == -torch.inf).any()):
+            return floor
+        lowest = tops.topk(kept, dim=1).values[:, -1]
+        below = torch.nextafter(lowest, torch.full_like(lowest, -torch.inf))
+        return torch.maximum(floor, below)
+
+    def _insert(self, query: int, row: Tensor, scores: Tensor, columns: Tensor) -> None:
+        """Sort in scores listed by ascending row; rows that gained nothing are not touched."""
+        counts = row.bincount()
+        rows = counts.nonzero()[:, 0]
+        place = (counts > 0).cumsum(0)[row] - 1
+        slot = torch.arange(len(row), device=row.device) - (counts.cumsum(0) - counts)[row]
+        shape = (len(rows), int(counts.max()))
+        new_scores = torch.full(shape, -torch.inf, device=scores.device)
+        new_columns = torch.full(shape, -1, dtype=columns.dtype, device=scores.device)
+        new_scores[place, slot] = scores
+        new_columns[place, slot] = columns
+        rows = rows + query
+        every = torch.cat([self.scores[rows], new_scores], dim=1)
+        best = every.topk(self.scores.shape[1], dim=1)
+        self.scores[rows] = best.values
+        known = torch.cat([self.columns[rows], new_columns], dim=1)
+        self.columns[rows] = known.gather(1, best.indices)
+
+
+def _group_maxima(groups: Tensor) -> Tensor:
+    """Maximum over dim 1 of (r, width, groups), walking memory in its own order."""
+    if groups.stride(0) < groups.stride(2):
+        return groups.permute(1, 2, 0).amax(0).T
+    return groups.amax(1)
