@@ -53,9 +53,9 @@ class Block:
         rows = self.a if side == "a" else self.b
         return spaces.lengths(self.pair.side(side).name, rows, self.rows)
 
-    def unit(self, side: str) -> Tensor:
-        """Rows of side "a" or "b" at length 1."""
-        return self.pair.unit(side, self._queries).rows(self.start, self.stop)
+    def unit(self, side: str, across: bool = False) -> Tensor:
+        """Rows of side "a" or "b" at length 1; ``across`` where they meet the other side."""
+        return self.pair.unit(side, self._queries, across).rows(self.start, self.stop)
 
 
 class Tile:
@@ -73,7 +73,9 @@ class Tile:
     def scores(self, kind: str) -> Tensor:
         """Cosines of the queries of space kind[0] with the rows of space kind[1], float32."""
         if kind not in self._scores:
-            left, right = self.queries.unit(kind[0]), self.database.unit(kind[1])
+            across = kind[0] != kind[1]
+            left = self.queries.unit(kind[0], across)
+            right = self.database.unit(kind[1], across)
             way = products.fastest(left.device, left.shape[1])
             self._scores[kind] = way.compute(left.float(), right.float())
         return self._scores[kind]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -186,6 +186,20 @@ class Fitted(Protocol):
     def __call__(self, rows: Tensor) -> Tensor: ...
 
 
+@runtime_checkable
+class Factored(Protocol):
+    """A fitted similarity that is linear in a few coordinates.
+
+    With more anchors than dimensions, the products of relative rows can be had without them.
+    """
+
+    def factors(self) -> tuple[Fitted, Tensor] | None:
+        """(rows -> coordinates (n, c), basis (m, c)), or None where c would not be below m.
+
+        The similarities are coordinates @ basis.T, and the columns of the basis are orthonormal.
+        """
+
+
 class Relative:
     """A space expressed by similarities to anchors: n items x m anchors. A space like any other."""
 
@@ -209,9 +223,13 @@ class Relative:
 
 
 class Unit:
-    """A space with every row at length 1, in memory while that takes no more than KEPT_BYTES."""
+    """A space with every row at length 1, in memory while that takes no more than KEPT_BYTES.
 
-    def __init__(self, space: Space) -> None:
+    ``turn``, (d, e), takes the unit rows to other coordinates afterwards.
+    """
+
+    def __init__(self, space: Space, turn: Tensor | None = None) -> None:
+        self._turn = turn
         self.name = space.name
         self.device = space.device
         self.dtype = space.dtype
@@ -220,7 +238,8 @@ class Unit:
 
     @property
     def shape(self) -> tuple[int, int]:
-        return self._space.shape
+        n, width = self._space.shape
+        return n, width if self._turn is None else self._turn.shape[1]
 
     def rows(self, start: int, stop: int) -> Tensor:
         kept = self._keep()
@@ -245,7 +264,8 @@ class Unit:
         return self._unit(self._space.rows(start, stop), torch.arange(start, stop))
 
     def _unit(self, rows: Tensor, index: Tensor) -> Tensor:
-        return (rows / lengths(self.name, rows, index)).to(rows.dtype)
+        unit = rows / lengths(self.name, rows, index)
+        return kernel.settled(unit if self._turn is None else unit @ self._turn, rows.dtype)
 
 
 def lengths(name: str, rows: Tensor, index: Tensor) -> Tensor:
@@ -275,16 +295,21 @@ class Queries:
 class Pair:
     """Two spaces whose rows are the same items in the same order.
 
-    Without ``queries`` every row is searched for, against all rows of the other side.
+    Without ``queries`` every row is searched for, against all rows of the other side. With a
+    ``link``, (d, d'), the product of a row x of a and a row y of b is x @ link @ y, not x @ y.
     """
 
-    def __init__(self, a: Space, b: Space, queries: Queries | None = None) -> None:
+    def __init__(
+        self, a: Space, b: Space, queries: Queries | None = None, link: Tensor | None = None
+    ) -> None:
         if a.shape[0] != b.shape[0]:
             raise InputError(f"{a.name} has {a.shape[0]} rows, {b.name} has {b.shape[0]}")
         self.a = a
         self.b = b
         self.queries = queries
-        self._unit: dict[tuple[str, bool], Unit] = {}
+        self._link = link
+        self._narrow: Pair | None = None
+        self._unit: dict[tuple[str, bool, bool], Unit] = {}
 
     @property
     def n(self) -> int:
@@ -311,16 +336,34 @@ class Pair:
         holder = self.queries if queries and self.queries is not None else self
         return holder.a if side == "a" else holder.b
 
-    def unit(self, side: str, queries: bool = False) -> Unit:
-        """Side "a" or "b" at length 1, or only its queries; prepared once, until `forget`."""
-        key = (side, queries and self.queries is not None)
+    def unit(self, side: str, queries: bool = False, across: bool = False) -> Unit:
+        """Side "a" or "b" at length 1, or only its queries; prepared once, until `forget`.
+
+        The coordinates are the narrowest in which cosines inside one space or, with ``across``,
+        between the two are products of unit rows.
+        """
+        if self._narrow is not None:
+            return self._narrow.unit(side, queries, across)
+        key = (side, queries and self.queries is not None, across and self._link is not None)
         if key not in self._unit:
-            self._unit[key] = Unit(self.side(*key))
+            turn = self._turn(side) if key[2] else None
+            self._unit[key] = Unit(self.side(*key[:2]), turn)
         return self._unit[key]
+
+    def _turn(self, side: str) -> Tensor | None:
+        """What takes one side's rows into the coordinates of the other, the narrower."""
+        if self._link is None:
+            return None
+        turned = "a" if self._link.shape[1] <= self._link.shape[0] else "b"
+        if side != turned:
+            return None
+        return self._link if side == "a" else self._link.T
 
     def forget(self) -> None:
         """Give back the memory of the prepared rows."""
         self._unit.clear()
+        if self._narrow is not None:
+            self._narrow.forget()
 
     def asking(self, rows: Tensor | None) -> Pair:
         """The same pair with ``rows`` as its queries; both sides of them are kept in memory."""
@@ -330,12 +373,28 @@ class Pair:
 
     def relative(self, a: Fitted, b: Fitted, anchors: int) -> Pair:
         """The pair expressed by similarities to the anchors that ``a`` and ``b`` were fitted on."""
+        pair = self._related(a, anchors, b, anchors, None)
+        basis = torch.eye(anchors, dtype=torch.float64, device=self.device)
+        narrow = [f.factors() if isinstance(f, Factored) else None for f in (a, b)]
+        if any(narrow):
+            (fitted_a, basis_a), (fitted_b, basis_b) = (
+                (f, basis) if n is None else n for f, n in zip((a, b), narrow, strict=True)
+            )
+            link = basis_a.T @ basis_b
+            pair._narrow = self._related(
+                fitted_a, basis_a.shape[1], fitted_b, basis_b.shape[1], link
+            )
+        return pair
+
+    def _related(
+        self, a: Fitted, width_a: int, b: Fitted, width_b: int, link: Tensor | None
+    ) -> Pair:
         queries = self.queries and Queries(
             self.queries.rows,
-            Relative(self.queries.a, a, anchors),
-            Relative(self.queries.b, b, anchors),
+            Relative(self.queries.a, a, width_a),
+            Relative(self.queries.b, b, width_b),
         )
-        return Pair(Relative(self.a, a, anchors), Relative(self.b, b, anchors), queries)
+        return Pair(Relative(self.a, a, width_a), Relative(self.b, b, width_b), queries, link)
 
 
 def _kept(space: Space, rows: Tensor) -> Space:

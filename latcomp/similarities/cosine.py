@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from latcomp import kernel
@@ -46,3 +47,10 @@ class FittedCosine:
         norm = kernel.lengths(wide)
         products = wide @ self.anchors.T
         return products.div_(norm.where(norm > 0, 1.0))
+
+    def factors(self) -> tuple[FittedCosine, Tensor] | None:
+        """The QR factors of the anchors, where anchors outnumber dimensions."""
+        if self.anchors.shape[0] <= self.anchors.shape[1]:
+            return None
+        basis, triangle = torch.linalg.qr(self.anchors)
+        return FittedCosine(triangle, self.mean), basis

@@ -12,9 +12,9 @@ from torch import Tensor
 from latcomp import kernel
 from latcomp.scan import Tile
 from latcomp.selection import Best
-from latcomp.spaces import Pair, steps
+from latcomp.spaces import Pair, Unit, steps
 
-SPARE = 6
+SPARE = 4
 """Candidates kept beyond the depth, so that near ties need no second look at the data."""
 
 CHUNK_NUMBERS = 2**23
@@ -71,7 +71,7 @@ class Neighbours:
     def finish(self, state: Candidates) -> Lists:
         pair, best = state.pair, state.best
         depth = min(self.depth, pair.n)
-        error = kernel.product_error(pair.side(self.kind[1]).shape[1])
+        error = kernel.product_error(_database(pair, self.kind).shape[1])
         found = best.columns[:, :depth].long()
         close = _unclear(best.scores[:, : depth + 1], 2 * error)
         doubtful = [close[:0]]
@@ -89,7 +89,7 @@ class Neighbours:
         return Lists(pair.query_rows, found.cpu())
 
     def _chunks(self, pair: Pair, queries: Tensor, columns: int) -> Iterator[Tensor]:
-        width = pair.side(self.kind[1]).shape[1]
+        width = _database(pair, self.kind).shape[1]
         for start, stop in kernel.bounds(len(queries), max(1, CHUNK_NUMBERS // (columns * width))):
             yield queries[start:stop]
 
@@ -101,10 +101,18 @@ def _unclear(scores: Tensor, gap: float) -> Tensor:
     return ((scores[:, :-1] - scores[:, 1:]) <= gap).any(1).nonzero()[:, 0]
 
 
+def _queries(pair: Pair, kind: str) -> Unit:
+    return pair.unit(kind[0], queries=True, across=kind[0] != kind[1])
+
+
+def _database(pair: Pair, kind: str) -> Unit:
+    return pair.unit(kind[1], across=kind[0] != kind[1])
+
+
 def settle(pair: Pair, kind: str, queries: Tensor, columns: Tensor) -> Tensor:
     """Exact cosines of each query with its columns: (q,), (q, c) -> (q, c) float64."""
-    left = pair.unit(kind[0], queries=True).take(queries)
-    right = pair.unit(kind[1]).take(columns.flatten())
+    left = _queries(pair, kind).take(queries)
+    right = _database(pair, kind).take(columns.flatten())
     return kernel.exact(left[:, None], right.view(*columns.shape, -1))
 
 
@@ -120,8 +128,8 @@ def _search(pair: Pair, kind: str, queries: Tensor, depth: int) -> Tensor:
 
     Everything within rounding of the last neighbour is settled like any candidate.
     """
-    left = pair.unit(kind[0], queries=True).take(queries).double()
-    database = pair.unit(kind[1])
+    left = _queries(pair, kind).take(queries).double()
+    database = _database(pair, kind)
     scores = torch.cat([left @ database.rows(*step).double().T for step in steps(database)], dim=1)
     bar = scores.topk(depth, dim=1).values[:, -1:] - FLOAT64_ERROR
     found = torch.empty((len(queries), depth), dtype=torch.int64, device=scores.device)

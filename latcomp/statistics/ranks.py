@@ -40,8 +40,8 @@ class TrueRank:
 
     def start(self, pair: Pair) -> Ahead:
         rows = pair.query_rows.to(pair.device)
-        queries = pair.unit(self.kind[0], queries=True)
-        matches = pair.unit(self.kind[1], queries=True)
+        queries = pair.unit(self.kind[0], queries=True, across=True)
+        matches = pair.unit(self.kind[1], queries=True, across=True)
         true = torch.cat(
             [
                 kernel.exact(queries.rows(*step), matches.rows(*step))
@@ -53,7 +53,7 @@ class TrueRank:
     def add(self, state: Ahead, tile: Tile) -> None:
         here = slice(tile.queries.start, tile.queries.stop)
         scores = tile.scores(self.kind)
-        error = kernel.product_error(tile.queries.unit(self.kind[0]).shape[1])
+        error = kernel.product_error(tile.queries.unit(self.kind[0], across=True).shape[1])
         true = state.true[here, None]
         clear = _count(torch.gt, scores, (true + error).float())
         near = _count(torch.ge, scores, (true - error).float()) - clear
@@ -74,7 +74,8 @@ class TrueRank:
         true = state.true[tile.queries.start + unclear, None]
         near = (scores <= (true + error).float()) & (scores >= (true - error).float())
         which, columns = near.nonzero(as_tuple=True)
-        left, right = tile.queries.unit(self.kind[0]), tile.database.unit(self.kind[1])
+        left = tile.queries.unit(self.kind[0], across=True)
+        right = tile.database.unit(self.kind[1], across=True)
         for start, stop in kernel.bounds(len(which), CHUNK_PAIRS):
             at = unclear[which[start:stop]]
             column = columns[start:stop]
