@@ -15,6 +15,9 @@ TRIAL_ROWS = 1024
 
 TRIALS = 3
 
+NARROW = 16
+"""Rows shorter than this are multiplied the plain way, unmeasured."""
+
 
 @dataclass(frozen=True)
 class Product:
@@ -51,7 +54,7 @@ def available(device: torch.device) -> list[Product]:
 def fastest(device: torch.device, width: int) -> Product:
     """The way that took least time on rows of this width, measured once per process."""
     ways = available(device)
-    if len(ways) == 1:
+    if len(ways) == 1 or width < NARROW:
         return ways[0]
     rows = torch.ones(TRIAL_ROWS, width, device=device) / width
     return min(ways, key=lambda way: _seconds(way, rows))

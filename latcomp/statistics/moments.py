@@ -8,6 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from latcomp import products
 from latcomp.scan import Block
 from latcomp.spaces import Pair, Space
 
@@ -85,8 +86,7 @@ class CentredMoments:
         state.u += u.sum(0, dtype=torch.float64)
         state.v += v.sum(0, dtype=torch.float64)
         for total, left, right in ((state.uu, u, u), (state.vv, v, v), (state.uv, u, v)):
-            wide = torch.promote_types(left.dtype, right.dtype)
-            total += left.to(wide).T @ right.to(wide)
+            total += _product(left, right)
         for total, weights, rows in (
             (state.pu, p, u), (state.pv, p, v), (state.qu, q, u), (state.qv, q, v)
         ):  # fmt: skip
@@ -115,6 +115,14 @@ class CentredMoments:
             norms_yy=_norm_product(n, state.qq, right, right, state.vv, state.qv, state.qv),
             norms_xy=_norm_product(n, state.pq, left, right, state.uv, state.pv, state.qu),
         )
+
+
+def _product(left: Tensor, right: Tensor) -> Tensor:
+    """left' right, in float32 where both are: (rows, d), (rows, e) -> (d, e)."""
+    wide = torch.promote_types(left.dtype, right.dtype)
+    if wide == torch.float64:
+        return left.to(wide).T @ right.to(wide)
+    return products.fastest(left.device, left.shape[0]).compute(left.T, right.T)
 
 
 @dataclass(frozen=True)
