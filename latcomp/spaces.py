@@ -12,6 +12,7 @@ from torch import Tensor
 
 from latcomp import kernel
 from latcomp.errors import InputError
+from latcomp.rowfile import RowFile
 
 HELD_BYTES = 2**28
 """A file whose vectors take no more than this is kept in memory, in the dtype it is stored in."""
@@ -119,16 +120,31 @@ class Stored:
         """
         if np.array_equal(index, np.arange(self.shape[0])):
             return self
-        kept = _room((len(index), self.shape[1]), self._vectors.dtype)
+        shape = (len(index), self.shape[1])
+        if shape[0] * shape[1] * self._vectors.dtype.itemsize <= HELD_BYTES:
+            kept: Vectors = self._rearrange(index, np.empty(shape, self._vectors.dtype))
+        else:
+            kept = self._spill(index, shape)
+        ids, labels = _pick(self.ids, index), _pick(self.labels, index)
+        return Stored(self.name, kept, ids, labels, self.device)
+
+    def _rearrange(
+        self, index: np.ndarray[Any, Any], room: np.ndarray[Any, Any]
+    ) -> np.ndarray[Any, Any]:
         order = np.argsort(index, kind="stable")
         wanted = index[order]
         for start, stop in steps(self):
             low, high = np.searchsorted(wanted, [start, stop])
             if low < high:
-                kept[order[low:high]] = self.stored_rows(start, stop)[wanted[low:high] - start]
-        return Stored(
-            self.name, kept, _pick(self.ids, index), _pick(self.labels, index), self.device
-        )
+                room[order[low:high]] = self.stored_rows(start, stop)[wanted[low:high] - start]
+        return room
+
+    def _spill(self, index: np.ndarray[Any, Any], shape: tuple[int, int]) -> RowFile:
+        """The rearranged rows in a temporary file, gone when nobody reads it any more."""
+        file = tempfile.TemporaryFile(prefix="latcomp-")  # noqa: SIM115 (open while it is read)
+        dtype = self._vectors.dtype
+        self._rearrange(index, np.memmap(file, dtype=dtype, mode="w+", shape=shape))
+        return RowFile(file, dtype, shape)
 
     def held(self) -> Stored:
         """The same space in memory if it is small enough to keep, else unchanged."""
@@ -139,13 +155,6 @@ class Stored:
         return Stored(
             self.name, self.stored_rows(0, self.shape[0]), self.ids, self.labels, self.device
         )
-
-
-def _room(shape: tuple[int, int], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
-    if shape[0] * shape[1] * dtype.itemsize <= HELD_BYTES:
-        return np.empty(shape, dtype)
-    with tempfile.TemporaryFile(prefix="latcomp-") as file:
-        return np.memmap(file, dtype=dtype, mode="w+", shape=shape)
 
 
 def _pick(values: list[str] | None, index: np.ndarray[Any, Any]) -> list[str] | None:

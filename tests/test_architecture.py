@@ -10,7 +10,7 @@ import latcomp
 ROOT = Path(latcomp.__file__).parent
 
 LAYERS = [
-    ("__init__", "errors", "registry", "kernel", "chance", "files", "products"),
+    ("__init__", "errors", "registry", "kernel", "chance", "files", "products", "rowfile"),
     ("spaces", "selection"),
     ("scan", "formats", "anchors", "similarities", "idlists", "anchorfile"),
     ("statistics", "survey", "health"),

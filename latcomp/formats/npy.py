@@ -1,4 +1,4 @@
-"""npy: one array, memory-mapped."""
+"""npy: one array, read row by row."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import numpy as np
 
 from latcomp.errors import InputError
 from latcomp.formats import FORMATS, Member, Table
+from latcomp.rowfile import RowFile
 from latcomp.spaces import is_bfloat16
 
 
 class Npy:
-    """numpy arrays (.npy), memory-mapped; rows have no ids unless --ids names them"""
+    """numpy arrays (.npy), read row by row; rows have no ids unless --ids names them"""
 
     suffixes = (".npy",)
 
@@ -25,7 +26,11 @@ class Npy:
         return [Member("", array.shape, dtype)]
 
     def read(self, path: Path, dataset: str) -> Table:
-        return Table(str(path), None, _mapped(path))
+        array = _mapped(path)
+        if not array.flags.c_contiguous:
+            return Table(str(path), None, array)
+        rows = RowFile(path, array.dtype, array.shape, array.offset)
+        return Table(str(path), None, rows)
 
 
 def _mapped(path: Path) -> np.memmap[tuple[int, ...], np.dtype[np.generic]]:
