@@ -29,7 +29,7 @@ class Npy:
         array = _mapped(path)
         if not array.flags.c_contiguous:
             return Table(str(path), None, array)
-        rows = RowFile(path, array.dtype, array.shape, array.offset)
+        rows = RowFile(path, array.dtype, (array.shape[0], array.shape[1]), array.offset)
         return Table(str(path), None, rows)
 
 

@@ -118,7 +118,7 @@ class CentredMoments:
 
 
 def _product(left: Tensor, right: Tensor) -> Tensor:
-    """left' right, in float32 where both are: (rows, d), (rows, e) -> (d, e)."""
+    """The product left' right, in float32 where both are: (rows, d), (rows, e) -> (d, e)."""
     wide = torch.promote_types(left.dtype, right.dtype)
     if wide == torch.float64:
         return left.to(wide).T @ right.to(wide)
