@@ -10,7 +10,18 @@ import latcomp
 ROOT = Path(latcomp.__file__).parent
 
 LAYERS = [
-    ("__init__", "errors", "registry", "kernel", "chance", "files", "products", "rowfile"),
+    (
+        "__init__",
+        "errors",
+        "registry",
+        "kernel",
+        "chance",
+        "files",
+        "products",
+        "rowfile",
+        "seeds",
+        "conformity",
+    ),
     ("spaces", "selection"),
     ("scan", "formats", "anchors", "similarities", "idlists", "anchorfile"),
     ("statistics", "survey", "health"),

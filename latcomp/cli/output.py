@@ -26,7 +26,8 @@ from latcomp.scan import Watch
 @contextmanager
 def progress(quiet: bool) -> Iterator[Watch]:
     """A watch that shows on stderr what is being done, how far it is and how long still."""
-    console = Console(stderr=True, quiet=quiet)
+    console = Console(stderr=True)
+    hidden = quiet or not console.is_terminal
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -34,7 +35,7 @@ def progress(quiet: bool) -> Iterator[Watch]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True, disable=quiet) as bars:
+    with Progress(*columns, console=console, transient=True, disable=hidden) as bars:
         tasks = {"load": bars.add_task("load", total=None)}
 
         def watch(step: str, done: int, total: int) -> None:
