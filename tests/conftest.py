@@ -1,9 +1,16 @@
 """What every test may ask for."""
 
+import importlib
+import pkgutil
+import shlex
 from pathlib import Path
 
 import pytest
 import torch
+from typer.testing import CliRunner
+
+import latcomp.cli.app
+from latcomp import cli as commands
 
 ROOT = Path(__file__).parent.parent
 
@@ -27,3 +34,22 @@ def shared():
 def sample_data():
     """The embeddings that come with the repository."""
     return ROOT / "sample_data"
+
+
+@pytest.fixture(scope="session")
+def app():
+    """The command line with every command in it."""
+    for module in pkgutil.iter_modules(commands.__path__):
+        importlib.import_module(f"latcomp.cli.{module.name}")
+    return latcomp.cli.app.app
+
+
+@pytest.fixture
+def latcomp_run(app, tmp_path, monkeypatch):
+    """Runs a command line, written as one text, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(command):
+        return CliRunner().invoke(app, shlex.split(command), prog_name="latcomp")
+
+    return run
