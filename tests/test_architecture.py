@@ -21,6 +21,7 @@ LAYERS = [
         "rowfile",
         "seeds",
         "conformity",
+        "layout",
     ),
     ("spaces", "selection"),
     ("scan", "formats", "anchors", "similarities", "idlists", "anchorfile"),

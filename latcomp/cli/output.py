@@ -39,6 +39,7 @@ def progress(quiet: bool) -> Iterator[Watch]:
         tasks = {"load": bars.add_task("load", total=None)}
 
         def watch(step: str, done: int, total: int) -> None:
+            bars.update(tasks["load"], completed=1, total=1)
             if step not in tasks:
                 tasks[step] = bars.add_task(step)
             bars.update(tasks[step], completed=done, total=total)
