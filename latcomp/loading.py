@@ -14,7 +14,7 @@ from latcomp.errors import InputError
 from latcomp.formats import Table, open_table
 from latcomp.idlists import read_ids
 from latcomp.spaces import Stored, is_bfloat16
-from latcomp.survey import Survey, refuse_bad_rows, survey
+from latcomp.survey import Survey, refuse_bad_rows, refuse_nothing_to_compare, survey
 
 Source = Any
 """A path (`file.h5::dataset`), a numpy array, or a tensor: n x d."""
@@ -46,7 +46,8 @@ def load(
     space, table = open_space(source, name, ids, device)
     seen = survey(space)
     rows = seen.usable(space.shape[0])
-    if not skip_invalid or len(rows) == 0:
+    refuse_nothing_to_compare(space.name, seen, space.shape[0])
+    if not skip_invalid:
         refuse_bad_rows(space.name, seen)
     return Loaded(space, seen, rows, _facts(table, space, seen), table.notes)
 

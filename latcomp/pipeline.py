@@ -21,6 +21,7 @@ from latcomp.picking import Anchors, pick
 from latcomp.report import Report
 from latcomp.scan import Watch, scan_together
 from latcomp.scoring import NORMAL_95, Draw, depth, needs, score
+from latcomp.seeds import check_seeds
 from latcomp.similarities.cosine import Cosine
 from latcomp.spaces import Pair
 
@@ -75,6 +76,7 @@ def compare(
     Raises InputError where an input cannot be used, UsageError where an option is wrong.
     """
     began = time.perf_counter()
+    check_seeds(seed, seeds)
     wanted = ask([measures] if isinstance(measures, str) else measures, k)
     where = kernel.pick_device(device)
     given = ids if isinstance(ids, tuple) else (ids, ids)

@@ -12,6 +12,7 @@ from latcomp import kernel
 from latcomp.anchors import STRATEGIES
 from latcomp.errors import InputError
 from latcomp.loading import Source, load
+from latcomp.seeds import check_seeds
 from latcomp.similarities.cosine import Cosine
 from latcomp.spaces import Relative, Stored, steps
 
@@ -38,6 +39,7 @@ def relative(
 
     Raises InputError where x or the anchors cannot be used.
     """
+    check_seeds(seed)
     space = load(x, "x", device=kernel.pick_device(device)).space
     vectors = _vectors(space, anchors, strategy, seed)
     related = Relative(space, Cosine(center).fit(vectors), len(vectors))

@@ -10,7 +10,19 @@ import latcomp
 ROOT = Path(latcomp.__file__).parent
 
 LAYERS = [
-    ("__init__", "errors", "registry", "kernel", "chance", "files", "products", "rowfile"),
+    (
+        "__init__",
+        "errors",
+        "registry",
+        "kernel",
+        "chance",
+        "files",
+        "products",
+        "rowfile",
+        "seeds",
+        "conformity",
+        "layout",
+    ),
     ("spaces", "selection"),
     ("scan", "formats", "anchors", "similarities", "idlists", "anchorfile"),
     ("statistics", "survey", "health"),
