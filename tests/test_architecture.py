@@ -10,10 +10,21 @@ import latcomp
 ROOT = Path(latcomp.__file__).parent
 
 LAYERS = [
-    ("__init__", "errors", "registry", "kernel", "chance", "files", "products", "rowfile"),
-    ("spaces", "selection"),
-    ("scan", "formats", "anchors", "similarities", "idlists", "anchorfile"),
-    ("statistics", "survey", "health"),
+    (
+        "__init__",
+        "errors",
+        "registry",
+        "kernel",
+        "chance",
+        "files",
+        "extras",
+        "remote",
+        "unpacking",
+    ),
+    ("spaces",),
+    ("arrays", "tables", "columns", "spool", "textfile"),
+    ("scan", "formats", "anchors", "similarities", "anchorfile"),
+    ("statistics", "survey", "health", "shards", "opening", "idlists"),
     ("measures", "loading"),
     ("report", "matching"),
     ("gates", "picking", "scoring"),
