@@ -32,8 +32,16 @@ def _running(numbers: list[int]) -> bool:
 
 
 def id_column(names: Sequence[str]) -> str | None:
-    """The column of ids: the first of the usual names, whatever its case."""
-    return _first(names, ID_NAMES)
+    """The column of ids: the first of the usual names, or the only one that ends like an id.
+
+    >>> id_column(["Title", "semantic_id", "vector"])
+    'semantic_id'
+    """
+    usual = _first(names, ID_NAMES)
+    alike = [
+        name for name in names if re.search(r"(_id|_ids|uuid|_index_level_0__)$", name.lower())
+    ]
+    return alike[0] if usual is None and len(alike) == 1 else usual
 
 
 def label_column(names: Sequence[str]) -> str | None:

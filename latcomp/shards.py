@@ -26,7 +26,8 @@ def matching(pattern: Path) -> list[Path]:
 
     Raises InputError where there are none.
     """
-    found = [Path(name) for name in glob.iglob(str(pattern)) if Path(name).is_file()]
+    root = Path(pattern.anchor or ".")
+    found = [path for path in root.glob(str(pattern.relative_to(pattern.anchor))) if path.is_file()]
     if not found:
         raise InputError(f"no file matches {pattern}")
     return sorted(found, key=_natural)

@@ -22,7 +22,7 @@ LAYERS = [
         "unpacking",
     ),
     ("spaces",),
-    ("arrays", "tables", "columns", "spool", "textfile"),
+    ("arrays", "tables", "columns", "spool", "textfile", "arrowtables"),
     ("scan", "formats", "anchors", "similarities", "anchorfile"),
     ("statistics", "survey", "health", "shards", "opening", "idlists"),
     ("measures", "loading"),
