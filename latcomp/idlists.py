@@ -75,10 +75,10 @@ def _from_text(path: Path) -> list[str]:
 def beside(path: Path, what: str) -> Path | None:
     """The file of ``what`` ("ids" or "labels") that goes with embeddings that have none.
 
-    `a.npy` goes with `a.ids.json`, and otherwise with `ids.txt` in its folder; a folder of
+    `a.npy` goes with `a.npy.ids.json`, and otherwise with `ids.txt` in its folder; a folder of
     shards with a file inside it.
     """
-    own = [path.with_name(f"{path.stem}.{what}{ending}") for ending in ENDINGS]
+    own = [path.with_name(f"{path.name}.{what}{ending}") for ending in ENDINGS]
     folder = path if path.is_dir() else path.parent
     shared = [folder / f"{name}{ending}" for name in BESIDE[what] for ending in ENDINGS]
     return next((one for one in [*own, *shared] if one != path and one.is_file()), None)

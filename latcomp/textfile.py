@@ -31,10 +31,15 @@ def plain_name(path: Path) -> Path:
     return path.with_suffix("") if path.suffix.lower() == ".gz" else path
 
 
+def first_bytes(path: Path, count: int) -> bytes:
+    """The first bytes as they are stored. Raises InputError where they cannot be read."""
+    with reading(path), path.open("rb") as file:
+        return file.read(count)
+
+
 def head_of(path: Path) -> bytes:
     """The first bytes, unpacked where they are gzipped. Raises InputError where unreadable."""
-    with reading(path), path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
+    head = first_bytes(path, HEAD_BYTES)
     if not head.startswith(GZIP):
         return head
     return zlib.decompressobj(31).decompress(head, HEAD_BYTES) if _is_gzip(head) else head

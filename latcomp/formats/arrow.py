@@ -20,6 +20,7 @@ from latcomp.errors import InputError
 from latcomp.extras import need
 from latcomp.formats import FORMATS, Asked
 from latcomp.tables import Member, Table
+from latcomp.textfile import first_bytes
 from latcomp.unpacking import check_unpacked
 
 
@@ -90,7 +91,7 @@ def _opened(path: Path) -> Iterator[Batches]:
     library = need("pyarrow.ipc", "parquet", f"reading {path}")
     try:
         source = arrowtables.arrow(path).memory_map(str(path))
-        if path.open("rb").read(6) == b"ARROW1":
+        if first_bytes(path, 6) == b"ARROW1":
             reader = library.open_file(source)
             counts = [reader.get_batch(i).num_rows for i in range(reader.num_record_batches)]
             yield Batches(reader.schema, counts, lru_cache(1)(reader.get_batch))

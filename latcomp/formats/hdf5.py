@@ -181,8 +181,7 @@ def _beside(dataset: h5py.Dataset, names: Sequence[str]) -> list[str] | None:
 def _texts(dataset: h5py.Dataset) -> list[str]:
     _check_inside(Path(dataset.file.filename), dataset)
     _check_size(Path(dataset.file.filename), dataset, Asked())
-    is_text = h5py.check_string_dtype(dataset.dtype) is not None
-    return texts(dataset.asstr(errors="backslashreplace")[:] if is_text else dataset[:])
+    return texts(dataset[:])
 
 
 def _is_anndata(file: h5py.File) -> bool:

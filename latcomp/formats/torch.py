@@ -14,6 +14,7 @@ from latcomp.arrays import Array, Rows
 from latcomp.errors import InputError
 from latcomp.formats import FORMATS, Asked
 from latcomp.tables import ID_NAMES, LABEL_NAMES, Member, Table
+from latcomp.textfile import first_bytes
 
 import numpy as np  # isort: skip
 
@@ -55,7 +56,7 @@ class Torch:
 
 
 def _loaded(path: Path) -> Any:
-    zipped = path.open("rb").read(2) == b"PK"
+    zipped = first_bytes(path, 2) == b"PK"
     try:
         with warnings.catch_warnings(action="ignore"):
             return torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
