@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 from collections.abc import Iterable
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
 
+from latcomp.rowfile import RowFile
+
 Array = np.ndarray[Any, Any]
 
 
-def spool(blocks: Iterable[Array], width: int, dtype: np.dtype[Any]) -> Array:
-    """Blocks of (rows, width) as one array (n, width), memory-mapped.
+def spool(blocks: Iterable[Array], width: int, dtype: np.dtype[Any]) -> RowFile:
+    """The bytes of blocks as rows of ``width`` numbers.
 
-    It lies in a temporary file that vanishes with the process, so that memory stays bounded.
+    They lie in a temporary file, gone when nobody reads it any more, so that memory stays bounded.
     """
-    with tempfile.TemporaryFile(prefix="latcomp-") as kept:
-        size = 0
-        for block in blocks:
-            size += kept.write(np.ascontiguousarray(block, dtype).view(np.uint8).data)
-        kept.flush()
-        rows = size // (width * dtype.itemsize)
-        if not rows:
-            return np.empty((0, width), dtype)
-        return np.memmap(kept, dtype, "r", shape=(rows, width))
+    with ExitStack() as open_until_done:
+        file = open_until_done.enter_context(tempfile.TemporaryFile(prefix="latcomp-"))
+        size = sum(file.write(np.ascontiguousarray(block).tobytes()) for block in blocks)
+        file.flush()
+        rows = RowFile(file, dtype, (size // (width * dtype.itemsize), width))
+        weakref.finalize(rows, open_until_done.pop_all().close)
+    return rows

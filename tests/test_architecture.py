@@ -10,19 +10,9 @@ import latcomp
 ROOT = Path(latcomp.__file__).parent
 
 LAYERS = [
-    (
-        "__init__",
-        "errors",
-        "registry",
-        "kernel",
-        "chance",
-        "files",
-        "extras",
-        "remote",
-        "unpacking",
-    ),
-    ("spaces",),
-    ("arrays", "tables", "columns", "spool", "textfile", "arrowtables"),
+    ("__init__", "errors", "registry", "kernel", "chance", "files", "products", "rowfile"),
+    ("spaces", "selection", "extras", "remote", "unpacking", "spool"),
+    ("arrays", "tables", "columns", "textfile", "arrowtables"),
     ("scan", "formats", "writers", "anchors", "similarities", "anchorfile"),
     ("statistics", "survey", "health", "shards", "opening", "idlists"),
     ("measures", "loading"),

@@ -1,4 +1,4 @@
-"""FAISS indexes: flat ones memory-mapped, others rebuilt by faiss.
+"""FAISS indexes: flat ones read row by row, others rebuilt by faiss.
 
 A flat index is: four letters, d, n, two unused numbers, trained, metric, then the count of floats
 and the floats. An IDMap is the same head, another index, then the count of ids and the ids.
@@ -17,6 +17,7 @@ from latcomp.arrays import Array, Rows
 from latcomp.errors import InputError
 from latcomp.extras import need
 from latcomp.formats import FORMATS, Asked
+from latcomp.rowfile import RowFile
 from latcomp.tables import Member, Table
 from latcomp.unpacking import check_piece
 
@@ -40,7 +41,7 @@ class Flat:
 
 
 class Faiss:
-    """FAISS indexes: flat ones memory-mapped; others by faiss, and lossy ones say that they are"""
+    """FAISS indexes: flat ones row by row, others by faiss; lossy ones say that they are"""
 
     suffixes = (".faiss", ".index")
 
@@ -56,7 +57,7 @@ class Faiss:
     def read(self, path: Path, dataset: str, asked: Asked) -> Table:
         flat = _flat(path)
         if flat is not None:
-            vectors = np.memmap(path, FLOAT32, "r", flat.offset, (flat.rows, flat.width))
+            vectors = RowFile(path, FLOAT32, (flat.rows, flat.width), flat.offset)
             return Table(str(path), None, vectors, flat.ids)
         return _rebuilt(path, _loaded(path, asked))
 

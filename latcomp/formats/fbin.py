@@ -1,4 +1,4 @@
-"""fbin, u8bin, i8bin: rows and width, then the numbers; memory-mapped."""
+"""fbin, u8bin, i8bin: rows and width, then the numbers; read row by row."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from latcomp.errors import InputError
 from latcomp.formats import FORMATS, Asked
+from latcomp.rowfile import RowFile
 from latcomp.tables import Member, Table
 
 KINDS: dict[str, np.dtype[Any]] = {
@@ -18,7 +19,7 @@ KINDS: dict[str, np.dtype[Any]] = {
 
 
 class Fbin:
-    """fbin, hbin, u8bin, i8bin, ibin (big-ann-benchmarks), memory-mapped"""
+    """fbin, hbin, u8bin, i8bin, ibin (big-ann-benchmarks), read row by row"""
 
     suffixes = tuple(KINDS)
 
@@ -26,14 +27,14 @@ class Fbin:
         return path.suffix.lower() in KINDS
 
     def members(self, path: Path, asked: Asked) -> list[Member]:
-        array = _mapped(path)
-        return [Member("", array.shape, array.dtype.name)]
+        rows = _rows(path)
+        return [Member("", rows.shape, rows.dtype.name)]
 
     def read(self, path: Path, dataset: str, asked: Asked) -> Table:
-        return Table(str(path), None, _mapped(path))
+        return Table(str(path), None, _rows(path))
 
 
-def _mapped(path: Path) -> np.memmap[tuple[int, ...], np.dtype[np.generic]]:
+def _rows(path: Path) -> RowFile:
     number = KINDS[path.suffix.lower()]
     with path.open("rb") as file:
         head = file.read(8)
@@ -44,7 +45,7 @@ def _mapped(path: Path) -> np.memmap[tuple[int, ...], np.dtype[np.generic]]:
             f"{path} cannot be read as {path.suffix[1:]}: its header promises {rows:,} x {width:,} "
             f"numbers, and it has {size:,} bytes"
         )
-    return np.memmap(path, number, "r", 8, (rows, width))
+    return RowFile(path, number, (rows, width), 8)
 
 
 FORMATS.add("fbin")(Fbin())

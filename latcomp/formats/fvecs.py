@@ -1,4 +1,4 @@
-"""fvecs, bvecs, ivecs: each row is its width, then its numbers; memory-mapped."""
+"""fvecs, bvecs, ivecs: each row is its width, then its numbers; read row by row."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from latcomp.arrays import Rows
+from latcomp.arrays import Array, Rows
 from latcomp.errors import InputError
 from latcomp.formats import FORMATS, Asked
+from latcomp.rowfile import RowFile
 from latcomp.tables import Member, Table
+from latcomp.textfile import first_bytes
 
 KINDS: dict[str, np.dtype[Any]] = {
     ".fvecs": np.dtype("<f4"),
@@ -20,7 +22,7 @@ KINDS: dict[str, np.dtype[Any]] = {
 
 
 class Fvecs:
-    """fvecs, bvecs, ivecs (TEXMEX), memory-mapped"""
+    """fvecs, bvecs, ivecs (TEXMEX), read row by row"""
 
     suffixes = tuple(KINDS)
 
@@ -28,29 +30,29 @@ class Fvecs:
         return path.suffix.lower() in KINDS
 
     def members(self, path: Path, asked: Asked) -> list[Member]:
-        records = _mapped(path)
-        return [Member("", (len(records), *records["row"].shape[1:]), records["row"].dtype.name)]
+        rows, width, number = _layout(path)
+        return [Member("", (rows, width), number.name)]
 
     def read(self, path: Path, dataset: str, asked: Asked) -> Table:
-        records = _mapped(path)
-        width = records["row"].shape[1]
+        rows, width, number = _layout(path)
+        record = np.dtype([("width", "<i4"), ("row", number, (width,))])
+        stored = RowFile(path, np.dtype(np.uint8), (rows, record.itemsize))
 
-        def fetch(start: int, stop: int) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:
-            block = records[start:stop]
+        def fetch(start: int, stop: int) -> Array:
+            block = stored[start:stop].view(record)[:, 0]
             if (block["width"] != width).any():
                 raise ValueError(f"not every row has {width} numbers")
             return np.ascontiguousarray(block["row"])
 
-        shape = (len(records), width)
-        vectors = Rows(str(path), shape, records["row"].dtype, fetch, (ValueError, OSError))
+        vectors = Rows(str(path), (rows, width), number, fetch, (ValueError, OSError, EOFError))
         return Table(str(path), None, vectors)
 
 
-def _mapped(path: Path) -> np.memmap[tuple[int], np.dtype[np.void]]:
+def _layout(path: Path) -> tuple[int, int, np.dtype[Any]]:
+    """How many rows there are, their width, and the kind of their numbers."""
     number = KINDS[path.suffix.lower()]
     size = path.stat().st_size
-    with path.open("rb") as file:
-        head = file.read(4)
+    head = first_bytes(path, 4)
     width = int(np.frombuffer(head, "<i4")[0]) if len(head) == 4 else 0
     step = 4 + width * number.itemsize
     if width < 1 or size % step:
@@ -58,8 +60,7 @@ def _mapped(path: Path) -> np.memmap[tuple[int], np.dtype[np.void]]:
             f"{path} cannot be read as {path.suffix[1:]}: its {size:,} bytes are not whole rows of "
             f"{width} numbers"
         )
-    record = np.dtype([("width", "<i4"), ("row", number, (width,))])
-    return np.memmap(path, record, "r", shape=(size // step,))
+    return size // step, width, number
 
 
 FORMATS.add("fvecs")(Fvecs())

@@ -8,11 +8,12 @@ import numpy as np
 
 from latcomp.errors import InputError
 from latcomp.formats import FORMATS, Asked
+from latcomp.rowfile import RowFile
 from latcomp.tables import Member, Table, dtype_name
 
 
 class Npy:
-    """numpy arrays (.npy), memory-mapped; ids from a file beside them, or --ids"""
+    """numpy arrays (.npy), read row by row; ids from a file beside them, or --ids"""
 
     suffixes = (".npy",)
 
@@ -24,7 +25,11 @@ class Npy:
         return [Member("", array.shape, dtype_name(array.dtype))]
 
     def read(self, path: Path, dataset: str, asked: Asked) -> Table:
-        return Table(str(path), None, _mapped(path))
+        array = _mapped(path)
+        if not array.flags.c_contiguous:
+            return Table(str(path), None, array)
+        rows = RowFile(path, array.dtype, (array.shape[0], array.shape[1]), array.offset)
+        return Table(str(path), None, rows)
 
 
 def _mapped(path: Path) -> np.memmap[tuple[int, ...], np.dtype[np.generic]]:

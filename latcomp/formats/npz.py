@@ -17,6 +17,8 @@ import numpy as np
 from latcomp.arrays import Array
 from latcomp.errors import InputError
 from latcomp.formats import FORMATS, Asked
+from latcomp.rowfile import RowFile
+from latcomp.spaces import Vectors
 from latcomp.spool import spool
 from latcomp.tables import ID_NAMES, LABEL_NAMES, Member, Table, dtype_name, texts
 from latcomp.unpacking import check_unpacked, unpacked
@@ -102,8 +104,8 @@ def _entry(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     return archive.getinfo(f"{name}.npy" if f"{name}.npy" in names else name)
 
 
-def _vectors(archive: zipfile.ZipFile, name: str, asked: Asked) -> Array:
-    """A member's numbers, memory-mapped: from the archive, or from where they were unpacked."""
+def _vectors(archive: zipfile.ZipFile, name: str, asked: Asked) -> Vectors:
+    """A member's numbers, read row by row: from the archive, or from where they were unpacked."""
     entry = _entry(archive, name)
     with archive.open(entry) as member:
         header = _header(member)
@@ -116,20 +118,20 @@ def _vectors(archive: zipfile.ZipFile, name: str, asked: Asked) -> Array:
             return _in_place(archive, entry, header, member.tell())
         check_unpacked(str(archive.filename), header.size, entry.compress_size, asked.unpack)
         pieces = unpacked(str(archive.filename), member, entry.compress_size, asked.unpack)
-        raw = spool((np.frombuffer(piece, np.uint8) for piece in pieces), 1, np.dtype(np.uint8))
-    return raw[:, 0].view(header.dtype).reshape(header.shape)
+        blocks = (np.frombuffer(piece, np.uint8) for piece in pieces)
+        return spool(blocks, header.shape[1], header.dtype)
 
 
 def _in_place(
     archive: zipfile.ZipFile, entry: zipfile.ZipInfo, header: Header, start: int
-) -> Array:
+) -> RowFile:
     """Numbers that lie uncompressed in the archive: after its local header and their own."""
     path = Path(str(archive.filename))
     with path.open("rb") as file:
         file.seek(entry.header_offset)
         local = file.read(30)
     begin = entry.header_offset + 30 + sum(struct.unpack("<HH", local[26:30])) + start
-    return np.memmap(path, header.dtype, "r", begin, header.shape)
+    return RowFile(path, header.dtype, (header.shape[0], header.shape[1]), begin)
 
 
 def _check_length(

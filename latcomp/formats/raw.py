@@ -1,4 +1,4 @@
-"""Bare numbers without a header, memory-mapped; --dtype and --shape say what they are."""
+"""Bare numbers without a header, read row by row; --dtype and --shape say what they are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from latcomp.errors import InputError, UsageError
 from latcomp.formats import FORMATS, Asked
+from latcomp.rowfile import RowFile
 from latcomp.tables import Member, Table, dtype_name
 
 NAMES = ("float16", "float32", "float64", "bfloat16", "int8", "uint8", "int16", "uint16", "int32")
@@ -22,14 +23,14 @@ class Raw:
         return False
 
     def members(self, path: Path, asked: Asked) -> list[Member]:
-        array = _mapped(path, asked)
-        return [Member("", array.shape, dtype_name(array.dtype))]
+        rows = _rows(path, asked)
+        return [Member("", rows.shape, dtype_name(rows.dtype))]
 
     def read(self, path: Path, dataset: str, asked: Asked) -> Table:
-        return Table(str(path), None, _mapped(path, asked))
+        return Table(str(path), None, _rows(path, asked))
 
 
-def _mapped(path: Path, asked: Asked) -> np.memmap[tuple[int, ...], np.dtype[np.generic]]:
+def _rows(path: Path, asked: Asked) -> RowFile:
     if asked.dtype not in NAMES or asked.shape is None:
         raise UsageError(
             f"{path} as bare numbers needs a dtype and a shape, found {asked.dtype} and "
@@ -46,7 +47,7 @@ def _mapped(path: Path, asked: Asked) -> np.memmap[tuple[int, ...], np.dtype[np.
             f"{path} has {size:,} bytes; {rows} x {width} {asked.dtype} take "
             f"{rows * width * dtype.itemsize:,}"
         )
-    return np.memmap(path, dtype, "r", shape=(rows, width))
+    return RowFile(path, dtype, (rows, width))
 
 
 def parse_shape(text: str) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""usearch indexes: the vectors at their start, memory-mapped, and the keys of their graph.
+"""usearch indexes: the vectors at their start, read row by row, and the keys of their graph.
 
 The layout is that of usearch 2: rows and bytes per row, the vectors, a head of 64 bytes, the sizes
 of the graph, the level of each node, and the nodes, each of which begins with its key.
@@ -15,6 +15,7 @@ import numpy as np
 
 from latcomp.errors import InputError
 from latcomp.formats import FORMATS, Asked
+from latcomp.rowfile import RowFile
 from latcomp.tables import Member, Table, dtype_name
 
 KINDS: dict[int, str] = {4: "V2", 10: "<f8", 11: "<f4", 12: "<f2", 23: "i1"}
@@ -41,7 +42,7 @@ class Layout:
 
 
 class Usearch:
-    """usearch indexes, memory-mapped, with their keys as ids; int8 ones say that they are lossy"""
+    """usearch indexes, row by row, with their keys as ids; int8 ones say that they are lossy"""
 
     suffixes = (".usearch",)
 
@@ -59,7 +60,7 @@ class Usearch:
                 f"{path} holds {layout.deleted} deleted items among its rows",
                 "write the index anew without them, as with index.compact()",
             )
-        vectors = np.memmap(path, layout.dtype, "r", 8, (layout.rows, layout.width))
+        vectors = RowFile(path, layout.dtype, (layout.rows, layout.width), 8)
         lossy = f"{path} keeps 8 bits of each number: they are not the vectors that were added"
         notes = (lossy,) if layout.dtype == np.int8 else ()
         return Table(str(path), None, vectors, _keys(path, layout), None, notes)
