@@ -23,13 +23,14 @@ LAYERS = [
         "conformity",
         "layout",
     ),
-    ("spaces", "selection"),
-    ("scan", "formats", "anchors", "similarities", "idlists", "anchorfile"),
-    ("statistics", "survey", "health"),
+    ("spaces", "selection", "extras", "remote", "unpacking", "spool"),
+    ("arrays", "tables", "columns", "textfile", "arrowtables"),
+    ("scan", "formats", "writers", "anchors", "similarities", "anchorfile"),
+    ("statistics", "survey", "health", "shards", "opening", "idlists"),
     ("measures", "loading"),
     ("report", "matching"),
     ("gates", "picking", "scoring"),
-    ("cautions", "selecting", "relating", "pipeline", "render"),
+    ("cautions", "selecting", "relating", "converting", "pipeline", "render"),
     ("cli", "__main__"),
 ]
 """Parts of the package, lowest first: each may import its own layer and those before it."""
@@ -39,12 +40,12 @@ RANK = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 ONLY_IN = {
     "typer": {"cli"},
     "rich": {"cli", "render"},
-    "h5py": {"formats/hdf5"},
+    "h5py": {"formats/hdf5", "writers/hdf5"},
     "sklearn": {"anchors/kmeans"},
 }
 """Libraries that stay where they are."""
 
-PLUG_INS = {"formats", "anchors", "similarities", "statistics", "measures", "render"}
+PLUG_INS = {"formats", "writers", "anchors", "similarities", "statistics", "measures", "render"}
 
 
 def modules():

@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 
 from latcomp.cli.app import app
-from latcomp.cli.options import Device, Match, Quiet, SkipInvalid
+from latcomp.cli.options import (
+    Device,
+    Dtype,
+    Ids,
+    Labels,
+    Limit,
+    Match,
+    Quiet,
+    Shape,
+    SkipInvalid,
+    Unpack,
+    files,
+)
 
 EXAMPLES = """
 Examples:
@@ -50,10 +62,12 @@ def compare(
     queries: Annotated[
         str, typer.Option(metavar="N|all", help="Items searched for, against all items.")
     ] = "10000",
-    ids: Annotated[
-        list[Path] | None,
-        typer.Option(help="Ids in row order (.txt, .json, .npy); twice where A and B differ."),
-    ] = None,
+    ids: Ids = None,
+    labels: Labels = None,
+    dtype: Dtype = None,
+    shape: Shape = None,
+    limit: Limit = None,
+    unpack: Unpack = None,
     match: Match = "auto",
     skip_invalid: SkipInvalid = False,
     json: Annotated[
@@ -72,11 +86,11 @@ def compare(
     from latcomp.pipeline import compare as run
 
     rules = [parse_rule(text) for text in require or []]
+    sides = files([a, b], dtype, shape, limit, unpack, ids, labels)
     prepare(json)
     with progress(quiet) as watch:
         report = run(
-            a,
-            b,
+            *sides,
             anchors=int(anchors) if anchors.isdecimal() else Path(anchors),
             strategy=strategy,
             k=k,
@@ -86,7 +100,6 @@ def compare(
             center=center,
             exclude_anchors=exclude_anchors,
             queries=int(queries) if queries.isdecimal() else queries,
-            ids=_sides(ids),
             match=match,
             skip_invalid=skip_invalid,
             device=device,
@@ -96,11 +109,3 @@ def compare(
     deliver(report, json, quiet)
     if not all(gate["met"] for gate in report.gates):
         raise typer.Exit(1)
-
-
-def _sides(ids: list[Path] | None) -> Path | tuple[Path, Path] | None:
-    if not ids:
-        return None
-    if len(ids) > 2:
-        raise typer.BadParameter("at most two files, one for A and one for B", param_hint="--ids")
-    return ids[0] if len(ids) == 1 else (ids[0], ids[1])
