@@ -18,10 +18,10 @@ from latcomp.loading import Source, load
 from latcomp.matching import match as match_rows
 from latcomp.measures import ask
 from latcomp.picking import Anchors, pick
+from latcomp.recipes import Recipe, parse_recipe
 from latcomp.report import Report
 from latcomp.scan import Watch, scan_together
 from latcomp.scoring import NORMAL_95, Draw, depth, needs, score
-from latcomp.similarities.cosine import Cosine
 from latcomp.spaces import Pair
 
 QUERIES = 10_000
@@ -41,6 +41,7 @@ def compare(
     seeds: int = 10,
     seed: int = 0,
     measures: str | Sequence[str] = "paper",
+    similarity: str = "cosine",
     center: bool = False,
     exclude_anchors: bool = False,
     queries: int | str = QUERIES,
@@ -56,8 +57,10 @@ def compare(
     ``a`` and ``b`` are paths (``file.h5::dataset``), arrays or tensors, n x d; rows are matched by
     id where both have ids and by position otherwise. ``anchors`` is how many items to pick by
     ``strategy``, a list of row numbers or ids, or an anchors file; ``seeds`` draws are made, from
-    ``seed`` on. ``measures`` names measures and presets. ``center`` subtracts the mean of the
-    anchors before the cosines; ``exclude_anchors`` leaves anchors out of what is scored.
+    ``seed`` on. ``measures`` names measures and presets. ``similarity`` says what an item's
+    coordinates on the anchors are, as in "euclidean(center,scale)" or "cosine,l1"; ``center``
+    subtracts the mean of the anchors first; ``exclude_anchors`` leaves anchors out of what is
+    scored.
     ``queries`` items (or "all") are searched for, against all items. ``ids`` gives the ids of the
     rows of both, or a tuple of one list for each; ``match`` is "id", "position" or "auto" (by id
     where both have ids). ``block`` rows are visited at a time; ``watch``
@@ -76,6 +79,7 @@ def compare(
     """
     began = time.perf_counter()
     wanted = ask([measures] if isinstance(measures, str) else measures, k)
+    recipe = parse_recipe(similarity, center)
     where = kernel.pick_device(device)
     given = ids if isinstance(ids, tuple) else (ids, ids)
     loaded = [
@@ -88,7 +92,7 @@ def compare(
     picked = pick(matched, anchors, strategy, seeds, seed)
     asked = _draw_queries(matched.n, queries, seed)
     absolute = Pair(matched.a, matched.b).asking(asked)
-    relative = [_relate(absolute, draw, Cosine(center)) for draw in picked.draws]
+    relative = [_relate(absolute, draw, recipe) for draw in picked.draws]
     pairs = [absolute, *relative]
     found = scan_together([(pair, needs(wanted, pair)) for pair in pairs], block, watch)
     nothing = torch.empty(0, dtype=torch.int64)
@@ -102,18 +106,21 @@ def compare(
         inputs={"a": loaded[0].facts, "b": loaded[1].facts},
         matching=matched.facts,
         anchors={**picked.facts, "excluded": exclude_anchors},
-        similarity={"name": "cosine", "center": center},
+        similarity=recipe.facts,
         protocol=_protocol(absolute, k, seed),
         environment=_environment(absolute),
         scores=scores,
-        warnings=tuple(cautions(loaded, matched, scores, spaces, center)),
+        warnings=tuple(cautions(loaded, matched, scores, spaces, recipe.centred)),
         times={"seconds": round(time.perf_counter() - began, 3)},
     )
 
 
-def _relate(pair: Pair, anchors: Tensor, similarity: Cosine) -> Pair:
-    fitted = [similarity.fit(space.take(anchors)) for space in (pair.a, pair.b)]
-    return pair.relative(fitted[0], fitted[1], len(anchors))
+def _relate(pair: Pair, anchors: Tensor, recipe: Recipe) -> Pair:
+    vectors = [space.take(anchors).double() for space in (pair.a, pair.b)]
+    for one in vectors:
+        recipe.check(one)
+    fitted = [recipe.fit(one) for one in vectors]
+    return pair.relative(fitted[0], fitted[1], fitted[0].width)
 
 
 def _draw_queries(n: int, queries: int | str, seed: int) -> Tensor | None:

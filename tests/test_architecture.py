@@ -10,9 +10,28 @@ import latcomp
 ROOT = Path(latcomp.__file__).parent
 
 LAYERS = [
-    ("__init__", "errors", "registry", "kernel", "chance", "files", "products", "rowfile"),
+    (
+        "__init__",
+        "errors",
+        "registry",
+        "kernel",
+        "chance",
+        "files",
+        "distances",
+        "products",
+        "rowfile",
+    ),
     ("spaces", "selection"),
-    ("scan", "formats", "anchors", "similarities", "idlists", "anchorfile"),
+    (
+        "scan",
+        "formats",
+        "anchors",
+        "similarities",
+        "preparations",
+        "recipes",
+        "idlists",
+        "anchorfile",
+    ),
     ("statistics", "survey", "health"),
     ("measures", "loading"),
     ("report", "matching"),
@@ -28,11 +47,20 @@ ONLY_IN = {
     "typer": {"cli"},
     "rich": {"cli", "render"},
     "h5py": {"formats/hdf5"},
-    "sklearn": {"anchors/kmeans"},
+    "sklearn": {"anchors/kmeans", "preparations/clusters"},
+    "scipy": {"similarities/geodesic"},
 }
 """Libraries that stay where they are."""
 
-PLUG_INS = {"formats", "anchors", "similarities", "statistics", "measures", "render"}
+PLUG_INS = {
+    "formats",
+    "anchors",
+    "similarities",
+    "preparations",
+    "statistics",
+    "measures",
+    "render",
+}
 
 
 def modules():

@@ -41,6 +41,9 @@ def compare(
     measures: Annotated[
         str, typer.Option(help="Measures and presets, as in `jaccard,mrr,hit@1` or `all`.")
     ] = "paper",
+    similarity: Annotated[
+        str, typer.Option(help="Coordinates: cosine, 'euclidean(center,scale)', 'cosine,l1', ...")
+    ] = "cosine",
     center: Annotated[
         bool, typer.Option("--center/--no-center", help="Subtract the anchors' mean first.")
     ] = False,
@@ -83,6 +86,7 @@ def compare(
             seeds=seeds,
             seed=seed,
             measures=measures,
+            similarity=similarity,
             center=center,
             exclude_anchors=exclude_anchors,
             queries=int(queries) if queries.isdecimal() else queries,
