@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
-from latcomp.anchors import STRATEGIES
+from latcomp.anchors import Pool, ask
+from latcomp.drawn import vectors
 from latcomp.errors import InputError
 from latcomp.loading import Source, load
 from latcomp.recipes import parse_recipe
@@ -55,7 +56,7 @@ def _vectors(space: Stored, anchors: Any, strategy: str, seed: int) -> Tensor:
             raise InputError(
                 f"{anchors} anchors were asked for, and {space.name} has {space.shape[0]} rows"
             )
-        return space.take(STRATEGIES[strategy].choose(space, anchors, seed))
+        return vectors(space, ask(strategy)(Pool(space, None, space.labels), anchors, seed))
     if isinstance(anchors, Tensor) and anchors.ndim == 2:
         return anchors.to(space.device)
     if isinstance(anchors[0], str):

@@ -18,10 +18,11 @@ LAYERS = [
         "chance",
         "files",
         "distances",
+        "mapping",
         "products",
         "rowfile",
     ),
-    ("spaces", "selection"),
+    ("spaces", "selection", "clusters"),
     (
         "scan",
         "formats",
@@ -35,7 +36,7 @@ LAYERS = [
     ("statistics", "survey", "health"),
     ("measures", "loading"),
     ("report", "matching"),
-    ("gates", "picking", "scoring"),
+    ("gates", "drawn", "given", "picking", "scoring"),
     ("cautions", "selecting", "relating", "pipeline", "render"),
     ("cli", "__main__"),
 ]
@@ -47,7 +48,7 @@ ONLY_IN = {
     "typer": {"cli"},
     "rich": {"cli", "render"},
     "h5py": {"formats/hdf5"},
-    "sklearn": {"anchors/kmeans", "preparations/clusters"},
+    "sklearn": {"clusters", "preparations/clusters"},
     "scipy": {"similarities/geodesic"},
 }
 """Libraries that stay where they are."""

@@ -28,10 +28,14 @@ def compare(
     a: Annotated[str, typer.Argument(metavar="A", help="A file, or file::dataset.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another, with the same items.")],
     anchors: Annotated[
-        str, typer.Option(metavar="N|FILE", help="How many anchors, or an anchors file.")
+        str, typer.Option(metavar="N|all|FILE", help="How many anchors, or a file that names them.")
     ] = "300",
+    anchors_from: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="A B", help="Files of the same models that anchors come from."),
+    ] = None,
     strategy: Annotated[
-        str, typer.Option(help="How anchors are chosen: uniform, top, farthest, kmeans.")
+        str, typer.Option(help="How anchors are chosen: `latcomp strategies` lists all.")
     ] = "uniform",
     k: Annotated[int, typer.Option("--k", "-k", help="Neighbours looked at.")] = 10,
     seeds: Annotated[
@@ -58,6 +62,9 @@ def compare(
         typer.Option(help="Ids in row order (.txt, .json, .npy); twice where A and B differ."),
     ] = None,
     match: Match = "auto",
+    mapping: Annotated[
+        Path | None, typer.Option(help="Pairs id_a,id_b (.csv, .tsv) where ids differ.")
+    ] = None,
     skip_invalid: SkipInvalid = False,
     json: Annotated[
         str | None, typer.Option(metavar="FILE|-", help="Write the report; - is stdout.")
@@ -80,7 +87,8 @@ def compare(
         report = run(
             a,
             b,
-            anchors=int(anchors) if anchors.isdecimal() else Path(anchors),
+            anchors=int(anchors) if anchors.isdecimal() else anchors,
+            anchors_from=anchors_from,
             strategy=strategy,
             k=k,
             seeds=seeds,
@@ -92,6 +100,7 @@ def compare(
             queries=int(queries) if queries.isdecimal() else queries,
             ids=_sides(ids),
             match=match,
+            mapping=mapping,
             skip_invalid=skip_invalid,
             device=device,
             watch=watch,
