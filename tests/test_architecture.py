@@ -18,6 +18,7 @@ LAYERS = [
         "chance",
         "files",
         "distances",
+        "shells",
         "mapping",
         "products",
         "rowfile",
@@ -30,6 +31,7 @@ LAYERS = [
         "similarities",
         "preparations",
         "recipes",
+        "filling",
         "idlists",
         "anchorfile",
     ),
@@ -37,7 +39,7 @@ LAYERS = [
     ("measures", "loading"),
     ("report", "matching"),
     ("gates", "drawn", "given", "picking", "scoring"),
-    ("cautions", "selecting", "relating", "pipeline", "render"),
+    ("cautions", "selecting", "relating", "writing", "nn", "pipeline", "render"),
     ("cli", "__main__"),
 ]
 """Parts of the package, lowest first: each may import its own layer and those before it."""
@@ -47,7 +49,7 @@ RANK = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 ONLY_IN = {
     "typer": {"cli"},
     "rich": {"cli", "render"},
-    "h5py": {"formats/hdf5"},
+    "h5py": {"formats/hdf5", "shells"},
     "sklearn": {"clusters", "preparations/clusters"},
     "scipy": {"similarities/geodesic"},
 }

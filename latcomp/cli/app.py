@@ -58,6 +58,6 @@ def latcomp(
 
 def main() -> None:
     """Run the command line."""
-    from latcomp.cli import anchors, compare, inspect, lists, show  # noqa: F401
+    from latcomp.cli import anchors, compare, inspect, lists, relate, show  # noqa: F401
 
     app()
