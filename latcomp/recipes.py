@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import torch
@@ -13,7 +13,7 @@ from latcomp.errors import UsageError
 from latcomp.preparations import PREPARATIONS, Preparation, Prepared
 from latcomp.registry import did_you_mean, parse_request, split_requests
 from latcomp.similarities import SIMILARITIES, Similarity
-from latcomp.spaces import Fitted
+from latcomp.spaces import Factored, Fitted
 
 
 @dataclass(frozen=True)
@@ -100,30 +100,40 @@ class Recipe:
         """Learn from the anchors, (m, d); what it gives is computed in their dtype."""
         fitted = tuple(part.fit(anchors) for part in self.parts)
         if len(fitted) == 1:
-            return FittedRecipe(fitted, anchors, None)
+            return FittedRecipe(fitted, anchors.dtype, len(anchors), None)
         lengths = [part(anchors).square().mean().sqrt() for part in fitted]
-        return FittedRecipe(fitted, anchors, torch.stack([x.where(x > 0, 1.0) for x in lengths]))
+        divisors = torch.stack([x.where(x > 0, 1.0) for x in lengths])
+        return FittedRecipe(fitted, anchors.dtype, len(fitted) * len(anchors), divisors)
 
 
 @dataclass(frozen=True)
 class FittedRecipe:
-    """A recipe that knows its anchors (m, d): rows (n, d) -> coordinates (n, parts * m)."""
+    """A recipe that knows its anchors: rows (n, d) -> coordinates (n, width), in ``dtype``."""
 
     parts: tuple[FittedPart, ...]
-    anchors: Tensor
+    dtype: torch.dtype
+    width: int
     divisors: Tensor | None
 
-    @property
-    def width(self) -> int:
-        """How many coordinates a row has."""
-        return len(self.parts) * len(self.anchors)
-
     def __call__(self, rows: Tensor) -> Tensor:
-        rows = rows.to(self.anchors.dtype)
+        rows = rows.to(self.dtype)
         if self.divisors is None:
             return self.parts[0](rows)
         found = [part(rows) / by for part, by in zip(self.parts, self.divisors, strict=True)]
         return torch.cat(found, dim=1)
+
+    def factors(self) -> tuple[FittedRecipe, Tensor] | None:
+        """Fewer coordinates and an orthonormal basis, where one linear part allows it."""
+        only = self.parts[0]
+        if len(self.parts) > 1 or only.bin is not None or not isinstance(only.fitted, Factored):
+            return None
+        narrow = only.fitted.factors()
+        if narrow is None:
+            return None
+        fitted, basis = narrow
+        return FittedRecipe(
+            (replace(only, fitted=fitted),), self.dtype, basis.shape[1], None
+        ), basis
 
 
 _CENTRING = {"center", "standardize", "whiten"}

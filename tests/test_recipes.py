@@ -159,3 +159,18 @@ def test_the_report_says_the_whole_recipe():
 
 def test_relative_gives_every_part_its_columns():
     assert relative(X, list(range(20)), similarity="cosine,l1").shape == (60, 40)
+
+
+@pytest.mark.parametrize("text", ["cosine(center)", "inner(standardize)", "basis"])
+def test_with_more_anchors_than_dimensions_the_factors_give_the_same_products(text):
+    rows, held = torch.from_numpy(X), torch.from_numpy(A)
+    fitted = parse_recipe(text).fit(held)
+    narrow, basis = fitted.factors()
+    assert basis.shape == (20, 6)
+    torch.testing.assert_close(narrow(rows) @ basis.T, fitted(rows))
+    torch.testing.assert_close(basis.T @ basis, torch.eye(6, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("text", ["angular", "cosine(bin=0.1)", "cosine,inner", "euclidean"])
+def test_what_is_not_linear_has_no_factors(text):
+    assert parse_recipe(text).fit(torch.from_numpy(A)).factors() is None

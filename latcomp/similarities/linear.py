@@ -52,3 +52,10 @@ class FittedLinear:
 
     def __call__(self, rows: Tensor) -> Tensor:
         return rows @ self.matrix
+
+    def factors(self) -> tuple[FittedLinear, Tensor] | None:
+        """The QR factors of the matrix, where anchors outnumber dimensions."""
+        if self.matrix.shape[1] <= self.matrix.shape[0]:
+            return None
+        basis, triangle = torch.linalg.qr(self.matrix.T)
+        return FittedLinear(triangle.T), basis
