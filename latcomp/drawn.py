@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from latcomp.matching import Matched
-from latcomp.spaces import Space
+from latcomp.recipes import Recipe
+from latcomp.spaces import Pair, Space
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,14 @@ def vectors(space: Space, rows: Tensor) -> Tensor:
     """Anchors' vectors in one space, float64: rows (m,) or (m, g) -> (m, d)."""
     found = space.take(rows.flatten()).double()
     return found.view(*rows.shape, -1).mean(1) if rows.ndim == 2 else found
+
+
+def express(pair: Pair, anchors: AnchorDraw, recipe: Recipe) -> Pair:
+    """The pair relative to the anchors. Raises InputError where they cannot serve."""
+    for found in (anchors.a, anchors.b):
+        recipe.check(found)
+    a, b = recipe.fit(anchors.a), recipe.fit(anchors.b)
+    return pair.relative(a, b, a.width)
 
 
 def draw(matched: Matched, rows: Tensor) -> AnchorDraw:

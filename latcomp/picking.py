@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from latcomp.anchors import Pool, ask
 from latcomp.drawn import Picked, digest, draw, known
 from latcomp.errors import InputError, UsageError
 from latcomp.given import from_file, rows_of
-from latcomp.matching import Matched
+from latcomp.loading import Source, load
+from latcomp.matching import Matched, match
 from latcomp.scan import Watch
 
 Anchors = int | str | Path | Sequence[int] | Sequence[str] | Tensor
@@ -46,6 +48,25 @@ def pick(
             return known(matched, list(range(matched.n)), "all", None)
         return from_file(matched, Path(anchors))
     return known(matched, rows_of(matched, list(anchors)), "given", None)
+
+
+def elsewhere(matched: Matched, sources: tuple[Source, Source], device: torch.device) -> Matched:
+    """The items of two other files of the same models, matched, to pick anchors from.
+
+    Raises InputError where they cannot be anchors of the matched items.
+    """
+    loaded = [
+        load(source, f"anchors of {side}", device=device)
+        for source, side in zip(sources, "ab", strict=True)
+    ]
+    for one, space in zip(loaded, (matched.a, matched.b), strict=True):
+        if one.space.shape[1] != space.shape[1]:
+            raise InputError(
+                f"{one.space.name} has {one.space.shape[1]} dimensions and {space.name} has "
+                f"{space.shape[1]}, so it cannot hold its anchors",
+                "anchors must come from the same model as the items",
+            )
+    return match(loaded[0], loaded[1])
 
 
 def _choose(

@@ -14,15 +14,14 @@ from torch import Tensor
 
 from latcomp import __version__, kernel
 from latcomp.cautions import cautions
-from latcomp.drawn import AnchorDraw
+from latcomp.drawn import express
 from latcomp.errors import InputError, UsageError
 from latcomp.loading import Source, load
 from latcomp.mapping import Mapping, as_pairs
-from latcomp.matching import Matched
 from latcomp.matching import match as match_rows
 from latcomp.measures import ask
-from latcomp.picking import Anchors, pick
-from latcomp.recipes import Recipe, parse_recipe
+from latcomp.picking import Anchors, elsewhere, pick
+from latcomp.recipes import parse_recipe
 from latcomp.report import Report
 from latcomp.scan import Watch, scan_together
 from latcomp.scoring import NORMAL_95, Draw, depth, needs, score
@@ -98,12 +97,12 @@ def compare(
     matched = match_rows(loaded[0], loaded[1], match, as_pairs(mapping))
     if matched.n <= depth(wanted):
         raise InputError(f"k = {depth(wanted)} needs more items than the {matched.n} that match")
-    source = matched if anchors_from is None else _elsewhere(matched, anchors_from, where)
+    source = matched if anchors_from is None else elsewhere(matched, anchors_from, where)
     picked = pick(source, anchors, strategy, seeds, seed, watch)
     picked = picked if source is matched else picked.elsewhere()
     asked = _draw_queries(matched.n, queries, seed)
     absolute = Pair(matched.a, matched.b).asking(asked)
-    relative = [_relate(absolute, draw, recipe) for draw in picked.draws]
+    relative = [express(absolute, draw, recipe) for draw in picked.draws]
     pairs = [absolute, *relative]
     found = scan_together([(pair, needs(wanted, pair)) for pair in pairs], block, watch)
     nothing = torch.empty(0, dtype=torch.int64)
@@ -126,33 +125,10 @@ def compare(
     )
 
 
-def _elsewhere(matched: Matched, sources: tuple[Source, Source], where: torch.device) -> Matched:
-    """The items of two other files of the same models, matched, to pick anchors from."""
-    loaded = [
-        load(one, f"anchors of {side}", device=where)
-        for one, side in zip(sources, "ab", strict=True)
-    ]
-    for one, space in zip(loaded, (matched.a, matched.b), strict=True):
-        if one.space.shape[1] != space.shape[1]:
-            raise InputError(
-                f"{one.space.name} has {one.space.shape[1]} dimensions and {space.name} has "
-                f"{space.shape[1]}, so it cannot hold its anchors",
-                "anchors must come from the same model as the items",
-            )
-    return match_rows(loaded[0], loaded[1])
-
-
 def _paths(sources: tuple[Source, Source] | None) -> list[str] | None:
     if sources is None:
         return None
     return [str(one) if isinstance(one, (str, Path)) else "an array" for one in sources]
-
-
-def _relate(pair: Pair, anchors: AnchorDraw, recipe: Recipe) -> Pair:
-    for vectors in (anchors.a, anchors.b):
-        recipe.check(vectors)
-    fitted = [recipe.fit(vectors) for vectors in (anchors.a, anchors.b)]
-    return pair.relative(fitted[0], fitted[1], fitted[0].width)
 
 
 def _draw_queries(n: int, queries: int | str, seed: int) -> Tensor | None:

@@ -39,7 +39,17 @@ LAYERS = [
     ("measures", "loading"),
     ("report", "matching"),
     ("gates", "drawn", "given", "picking", "scoring"),
-    ("cautions", "selecting", "relating", "writing", "nn", "pipeline", "render"),
+    (
+        "cautions",
+        "selecting",
+        "relating",
+        "writing",
+        "nn",
+        "judging",
+        "sweeping",
+        "pipeline",
+        "render",
+    ),
     ("cli", "__main__"),
 ]
 """Parts of the package, lowest first: each may import its own layer and those before it."""
@@ -51,6 +61,7 @@ ONLY_IN = {
     "rich": {"cli", "render"},
     "h5py": {"formats/hdf5", "shells"},
     "sklearn": {"clusters", "preparations/clusters"},
+    "matplotlib": {"render/plot"},
     "scipy": {"similarities/geodesic"},
 }
 """Libraries that stay where they are."""

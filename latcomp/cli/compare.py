@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from latcomp.cli.app import app
-from latcomp.cli.options import Device, Match, Quiet, SkipInvalid
+from latcomp.cli.options import AnchorsFrom, Device, Mapping, Match, Quiet, SkipInvalid
 
 EXAMPLES = """
 Examples:
@@ -30,10 +30,7 @@ def compare(
     anchors: Annotated[
         str, typer.Option(metavar="N|all|FILE", help="How many anchors, or a file that names them.")
     ] = "300",
-    anchors_from: Annotated[
-        tuple[str, str] | None,
-        typer.Option(metavar="A B", help="Files of the same models that anchors come from."),
-    ] = None,
+    anchors_from: AnchorsFrom = None,
     strategy: Annotated[
         str, typer.Option(help="How anchors are chosen: `latcomp strategies` lists all.")
     ] = "uniform",
@@ -62,9 +59,7 @@ def compare(
         typer.Option(help="Ids in row order (.txt, .json, .npy); twice where A and B differ."),
     ] = None,
     match: Match = "auto",
-    mapping: Annotated[
-        Path | None, typer.Option(help="Pairs id_a,id_b (.csv, .tsv) where ids differ.")
-    ] = None,
+    mapping: Mapping = None,
     skip_invalid: SkipInvalid = False,
     json: Annotated[
         str | None, typer.Option(metavar="FILE|-", help="Write the report; - is stdout.")

@@ -62,6 +62,14 @@ def deliver(report: Report, json: str | None, quiet: bool) -> None:
         terminal.show(report, stdout())
 
 
+def put(text: str, json: str | None) -> None:
+    """Write a JSON document where it was asked for: to a file, to stdout, or not at all."""
+    if json == "-":
+        sys.stdout.write(text)
+    elif json is not None:
+        write_text(Path(json), text)
+
+
 def stdout() -> Console:
     """A console on stdout; as wide as needed where stdout is not a terminal."""
     console = Console()
