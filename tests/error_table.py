@@ -243,7 +243,7 @@ ANCHORS = [
         "anchors select a.npy -n 5 --strategy farhtest -o o.json",
         2,
         "unknown strategy 'farhtest'",
-        "did you mean farthest?",
+        "did you mean farthest or first?",
     ),
     (
         "anchors select a.npy -n 5 --seed -1 --strategy kmeans -o o.json",

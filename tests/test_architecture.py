@@ -22,15 +22,39 @@ LAYERS = [
         "seeds",
         "conformity",
         "layout",
+        "distances",
+        "shells",
+        "mapping",
     ),
-    ("spaces", "selection", "extras", "remote", "unpacking", "spool"),
+    ("spaces", "selection", "clusters", "extras", "remote", "unpacking", "spool"),
     ("arrays", "tables", "columns", "textfile", "arrowtables"),
-    ("scan", "formats", "writers", "anchors", "similarities", "anchorfile"),
+    (
+        "scan",
+        "formats",
+        "writers",
+        "anchors",
+        "similarities",
+        "preparations",
+        "recipes",
+        "filling",
+        "anchorfile",
+    ),
     ("statistics", "survey", "health", "shards", "opening", "idlists"),
     ("measures", "loading"),
     ("report", "matching"),
-    ("gates", "picking", "scoring"),
-    ("cautions", "selecting", "relating", "converting", "pipeline", "render"),
+    ("gates", "drawn", "given", "picking", "scoring"),
+    (
+        "cautions",
+        "selecting",
+        "relating",
+        "converting",
+        "writing",
+        "nn",
+        "judging",
+        "sweeping",
+        "pipeline",
+        "render",
+    ),
     ("cli", "__main__"),
 ]
 """Parts of the package, lowest first: each may import its own layer and those before it."""
@@ -40,12 +64,23 @@ RANK = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 ONLY_IN = {
     "typer": {"cli"},
     "rich": {"cli", "render"},
-    "h5py": {"formats/hdf5", "writers/hdf5"},
-    "sklearn": {"anchors/kmeans"},
+    "h5py": {"formats/hdf5", "writers/hdf5", "shells"},
+    "sklearn": {"clusters", "preparations/clusters"},
+    "matplotlib": {"render/plot"},
+    "scipy": {"similarities/geodesic"},
 }
 """Libraries that stay where they are."""
 
-PLUG_INS = {"formats", "writers", "anchors", "similarities", "statistics", "measures", "render"}
+PLUG_INS = {
+    "formats",
+    "writers",
+    "anchors",
+    "similarities",
+    "preparations",
+    "statistics",
+    "measures",
+    "render",
+}
 
 
 def modules():

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from latcomp import compare
-from latcomp.anchors import STRATEGIES
+from latcomp.anchors import Pool, ask
 from latcomp.measures import MEASURES
 from latcomp.spaces import Stored
 from tests.data import alike, with_duplicates
@@ -17,8 +17,8 @@ NAMES = list(REFERENCE)
 
 
 def draws(x, count, seeds, seed=0):
-    choose = STRATEGIES["uniform"].choose
-    return [choose(Stored("x", x), count, seed + i).numpy() for i in range(seeds)]
+    pool = Pool(Stored("x", x))
+    return [ask("uniform")(pool, count, seed + i).numpy() for i in range(seeds)]
 
 
 def assert_equals_reference(report, wanted, tolerance=1e-9):

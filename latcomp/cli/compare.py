@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from latcomp.cli.app import app
 from latcomp.cli.options import (
+    AnchorsFrom,
     Device,
     Dtype,
     Ids,
     Labels,
     Limit,
+    Mapping,
     Match,
     Quiet,
     Shape,
@@ -40,10 +41,11 @@ def compare(
     a: Annotated[str, typer.Argument(metavar="A", help="A file, or file::dataset.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another, with the same items.")],
     anchors: Annotated[
-        str, typer.Option(metavar="N|FILE", help="How many anchors, or an anchors file.")
+        str, typer.Option(metavar="N|all|FILE", help="How many anchors, or a file that names them.")
     ] = "300",
+    anchors_from: AnchorsFrom = None,
     strategy: Annotated[
-        str, typer.Option(help="How anchors are chosen: uniform, top, farthest, kmeans.")
+        str, typer.Option(help="How anchors are chosen: `latcomp strategies` lists all.")
     ] = "uniform",
     k: Annotated[int, typer.Option("--k", "-k", help="Neighbours looked at.")] = 10,
     seeds: Annotated[
@@ -53,6 +55,9 @@ def compare(
     measures: Annotated[
         str, typer.Option(help="Measures and presets, as in `jaccard,mrr,hit@1` or `all`.")
     ] = "paper",
+    similarity: Annotated[
+        str, typer.Option(help="Coordinates: cosine, 'euclidean(center,scale)', 'cosine,l1', ...")
+    ] = "cosine",
     center: Annotated[
         bool, typer.Option("--center/--no-center", help="Subtract the anchors' mean first.")
     ] = False,
@@ -69,6 +74,7 @@ def compare(
     limit: Limit = None,
     unpack: Unpack = None,
     match: Match = "auto",
+    mapping: Mapping = None,
     skip_invalid: SkipInvalid = False,
     json: Annotated[
         str | None, typer.Option(metavar="FILE|-", help="Write the report; - is stdout.")
@@ -91,16 +97,19 @@ def compare(
     with progress(quiet) as watch:
         report = run(
             *sides,
-            anchors=int(anchors) if anchors.isdecimal() else Path(anchors),
+            anchors=int(anchors) if anchors.isdecimal() else anchors,
+            anchors_from=anchors_from,
             strategy=strategy,
             k=k,
             seeds=seeds,
             seed=seed,
             measures=measures,
+            similarity=similarity,
             center=center,
             exclude_anchors=exclude_anchors,
             queries=int(queries) if queries.isdecimal() else queries,
             match=match,
+            mapping=mapping,
             skip_invalid=skip_invalid,
             device=device,
             watch=watch,

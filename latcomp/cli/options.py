@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,7 +10,14 @@ import typer
 if TYPE_CHECKING:
     from latcomp.opening import File
 
+AnchorsFrom = Annotated[
+    tuple[str, str] | None,
+    typer.Option(metavar="A B", help="Files of the same models that anchors come from."),
+]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Mapping = Annotated[
+    Path | None, typer.Option(help="Pairs id_a,id_b (.csv, .tsv) where ids differ.")
+]
 Match = Annotated[str, typer.Option(help="Match rows by id, by position, or auto.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")]
 SkipInvalid = Annotated[
