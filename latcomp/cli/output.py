@@ -78,4 +78,4 @@ def put(text: str, json: str | None) -> None:
 def stdout() -> Console:
     """A console on stdout; as wide as needed where stdout is not a terminal."""
     console = Console()
-    return console if console.is_terminal else Console(width=160)
+    return console if console.is_terminal else Console(width=1000)
