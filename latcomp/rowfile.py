@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -21,6 +22,7 @@ class RowFile:
     dtype: np.dtype[Any]
     shape: tuple[int, int]
     offset: int = 0
+    _turn: Lock = field(default_factory=Lock, compare=False, repr=False)
 
     def __getitem__(self, rows: slice) -> np.ndarray[Any, Any]:
         start, stop, _ = rows.indices(self.shape[0])
@@ -30,7 +32,8 @@ class RowFile:
             with self.file.open("rb", buffering=0) as file:
                 self._fill(file, start, found)
         else:
-            self._fill(self.file, start, found)
+            with self._turn:
+                self._fill(self.file, start, found)
         return found
 
     def _fill(self, file: BinaryIO, start: int, found: np.ndarray[Any, Any]) -> None:

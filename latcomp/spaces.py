@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -11,6 +12,7 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
+from latcomp.ahead import Ahead, Read
 from latcomp.errors import InputError
 from latcomp.rowfile import RowFile
 
@@ -80,6 +82,8 @@ class Stored:
         self.device = device or torch.device("cpu")
         self.dtype = working_dtype(vectors.dtype)
         self._vectors = vectors
+        held = isinstance(vectors, np.ndarray) and not isinstance(vectors, np.memmap)
+        self._ahead: Read = self.stored_rows if held else Ahead(self.stored_rows, self.shape[0])
         self._last: tuple[tuple[int, int], Tensor] | None = None
 
     @property
@@ -97,7 +101,7 @@ class Stored:
 
     def rows(self, start: int, stop: int) -> Tensor:
         if self._last is None or self._last[0] != (start, stop):
-            block = to_tensor(self.stored_rows(start, stop), self.dtype).to(self.device)
+            block = to_tensor(self._ahead(start, stop), self.dtype).to(self.device)
             self._last = ((start, stop), block)
         return self._last[1]
 
@@ -144,7 +148,9 @@ class Stored:
         file = tempfile.TemporaryFile(prefix="latcomp-")  # noqa: SIM115 (open while it is read)
         dtype = self._vectors.dtype
         self._rearrange(index, np.memmap(file, dtype=dtype, mode="w+", shape=shape))
-        return RowFile(file, dtype, shape)
+        rows = RowFile(file, dtype, shape)
+        weakref.finalize(rows, file.close)
+        return rows
 
     def held(self) -> Stored:
         """The same space in memory if it is small enough to keep, else unchanged."""

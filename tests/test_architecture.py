@@ -19,6 +19,7 @@ LAYERS = [
         "files",
         "products",
         "rowfile",
+        "ahead",
         "seeds",
         "conformity",
         "layout",
