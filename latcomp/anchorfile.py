@@ -41,10 +41,26 @@ def read_anchors(path: Path) -> AnchorSet:
         schema = found.pop("schema")
         if schema != SCHEMA:
             raise InputError(f"{path} has schema {schema!r}; {SCHEMA!r} was expected")
-        return AnchorSet(**found)
+        return _checked(AnchorSet(**found))
+    except FileNotFoundError as error:
+        raise InputError(
+            f"{path} is neither a number of anchors nor a file",
+            "give a number from 1 on, or a file made with `latcomp anchors select`",
+        ) from error
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
             f"{path} is not an anchors file", "make one with `latcomp anchors select`"
         ) from error
+
+
+def _checked(found: AnchorSet) -> AnchorSet:
+    """The set, if its parts are what they should be. Raises TypeError, KeyError or ValueError."""
+    if not found.rows or not all(isinstance(row, int) and row >= 0 for row in found.rows):
+        raise ValueError("anchors are rows of a file")
+    if found.ids is not None and not all(isinstance(name, str) for name in found.ids):
+        raise TypeError("ids are texts")
+    if not {"path", "digest"} <= found.source.keys():
+        raise KeyError("source")
+    return found

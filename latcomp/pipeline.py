@@ -25,6 +25,7 @@ from latcomp.recipes import parse_recipe
 from latcomp.report import Report
 from latcomp.scan import Watch, scan_together
 from latcomp.scoring import NORMAL_95, Draw, depth, needs, score
+from latcomp.seeds import check_seeds
 from latcomp.spaces import Pair
 
 QUERIES = 10_000
@@ -86,6 +87,7 @@ def compare(
     Raises InputError where an input cannot be used, UsageError where an option is wrong.
     """
     began = time.perf_counter()
+    check_seeds(seed, seeds)
     wanted = ask([measures] if isinstance(measures, str) else measures, k)
     recipe = parse_recipe(similarity, center)
     where = kernel.pick_device(device)

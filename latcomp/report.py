@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from latcomp.conformity import fault
 from latcomp.errors import InputError
 
 SCHEMA = "latcomp/report/1"
@@ -78,9 +79,13 @@ class Report:
         """Read what `to_json` wrote. Raises InputError for anything else."""
         try:
             found = json.loads(text)
-            schema = found.pop("schema")
+            schema = found["schema"]
             if schema != SCHEMA:
                 raise InputError(f"its schema is {schema!r}; {SCHEMA!r} was expected")
+            lacking = fault(found, json.loads(schema_text()))
+            if lacking is not None:
+                raise InputError(f"as a latcomp report, {lacking}")
+            del found["schema"]
             scores = tuple(_score(entry) for entry in found.pop("scores"))
             return cls(
                 scores=scores,
@@ -98,6 +103,8 @@ def read_report(path: Path) -> Report:
     """Read a report from a file. Raises InputError, naming the file, where it is none."""
     try:
         return Report.from_json(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} cannot be read: it is not text") from error
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     except InputError as error:

@@ -48,6 +48,14 @@ def survey(space: Stored) -> Survey:
     return Survey(f"sha256:{digest.hexdigest()}", invalid, zero, varied)
 
 
+def refuse_nothing_to_compare(name: str, found: Survey, n: int) -> None:
+    """Raise InputError where none of the n rows can be used, or all of them are equal."""
+    if len(found.invalid) + len(found.zero) == n:
+        raise InputError(f"{name}: all {n} rows hold NaN, Inf or only zeros")
+    if not found.varied:
+        raise InputError(f"{name}: all rows are equal, so there is nothing to compare")
+
+
 def refuse_bad_rows(name: str, found: Survey) -> None:
     """Raise InputError naming the rows that no measure can use."""
     for rows, what in ((found.invalid, "NaN or Inf"), (found.zero, "only zeros")):
@@ -60,5 +68,3 @@ def refuse_bad_rows(name: str, found: Survey) -> None:
                 f"{name}: {noun} {listed}{more} {verb} {what}",
                 "--skip-invalid leaves such rows out",
             )
-    if not found.varied:
-        raise InputError(f"{name}: all rows are equal, so there is nothing to compare")

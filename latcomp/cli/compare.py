@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from latcomp.cli.app import app
-from latcomp.cli.options import AnchorsFrom, Device, Mapping, Match, Quiet, SkipInvalid
+from latcomp.cli.options import (
+    AnchorsFrom,
+    Device,
+    Dtype,
+    Ids,
+    Labels,
+    Limit,
+    Mapping,
+    Match,
+    Quiet,
+    Shape,
+    SkipInvalid,
+    Unpack,
+    files,
+)
 
 EXAMPLES = """
 Examples:
@@ -54,10 +67,12 @@ def compare(
     queries: Annotated[
         str, typer.Option(metavar="N|all", help="Items searched for, against all items.")
     ] = "10000",
-    ids: Annotated[
-        list[Path] | None,
-        typer.Option(help="Ids in row order (.txt, .json, .npy); twice where A and B differ."),
-    ] = None,
+    ids: Ids = None,
+    labels: Labels = None,
+    dtype: Dtype = None,
+    shape: Shape = None,
+    limit: Limit = None,
+    unpack: Unpack = None,
     match: Match = "auto",
     mapping: Mapping = None,
     skip_invalid: SkipInvalid = False,
@@ -77,11 +92,11 @@ def compare(
     from latcomp.pipeline import compare as run
 
     rules = [parse_rule(text) for text in require or []]
+    sides = files([a, b], dtype, shape, limit, unpack, ids, labels)
     prepare(json)
     with progress(quiet) as watch:
         report = run(
-            a,
-            b,
+            *sides,
             anchors=int(anchors) if anchors.isdecimal() else anchors,
             anchors_from=anchors_from,
             strategy=strategy,
@@ -93,7 +108,6 @@ def compare(
             center=center,
             exclude_anchors=exclude_anchors,
             queries=int(queries) if queries.isdecimal() else queries,
-            ids=_sides(ids),
             match=match,
             mapping=mapping,
             skip_invalid=skip_invalid,
@@ -104,11 +118,3 @@ def compare(
     deliver(report, json, quiet)
     if not all(gate["met"] for gate in report.gates):
         raise typer.Exit(1)
-
-
-def _sides(ids: list[Path] | None) -> Path | tuple[Path, Path] | None:
-    if not ids:
-        return None
-    if len(ids) > 2:
-        raise typer.BadParameter("at most two files, one for A and one for B", param_hint="--ids")
-    return ids[0] if len(ids) == 1 else (ids[0], ids[1])

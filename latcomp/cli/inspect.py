@@ -2,51 +2,71 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from latcomp.cli.app import app
+from latcomp.cli.options import Dtype, Ids, Labels, Limit, Shape, Unpack, files
+
+if TYPE_CHECKING:
+    from latcomp.health import Health
 
 
 @app.command(epilog="Example:\n\n  latcomp inspect runs.h5::layer4/embeddings")
 def inspect(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A file, or file::dataset.")],
+    ids: Ids = None,
+    labels: Labels = None,
+    dtype: Dtype = None,
+    shape: Shape = None,
+    limit: Limit = None,
+    unpack: Unpack = None,
 ) -> None:
     """What is in this file, and is it healthy?"""
     from latcomp.cli.output import stdout
-    from latcomp.formats import find_format, split_name
     from latcomp.health import examine
     from latcomp.loading import open_space
+    from latcomp.opening import members_of
     from latcomp.survey import survey
 
-    path, _ = split_name(file)
     console = stdout()
-    for member in find_format(path).members(path):
+    asked = files([file], dtype, shape, limit, unpack, ids, labels)[0]
+    name, members = members_of(file, asked.asked)
+    for member in members:
         console.print(f"{member}  {member.dtype}", markup=False, highlight=False)
-    space, table = open_space(file, file)
+    space, table = open_space(asked, file)
     seen = survey(space)
-    found = examine(space, seen)
     lines = {
+        "format": name,
         "read": table.dataset or "the array",
         "ids": f"{len(space.ids):,}, first {space.ids[0]!r}" if space.ids else "none",
         "labels": f"{len(set(space.labels)):,} different" if space.labels else "none",
         "rows": f"{space.shape[0]:,} x {space.shape[1]} {space.stored_dtype}",
         "NaN or Inf": _rows(seen.invalid),
         "only zeros": _rows(seen.zero),
-        "duplicates": f"{found.duplicates:,} rows equal to an earlier one",
-        "norms": f"{found.shortest:.4g} to {found.longest:.4g}, mean {found.mean_norm:.4g}",
-        "mean cosine": _anisotropy(found.mean_cosine),
-        "effective rank": f"{found.effective_rank:.1f} of {space.shape[1]}",
         "digest": seen.digest,
     }
+    if len(seen.usable(space.shape[0])):
+        lines |= _figures(examine(space, seen), space.shape[1])
     console.print()
     for name, text in lines.items():
         console.print(f"{name:<15} {text}", markup=False, highlight=False, soft_wrap=True)
 
 
+def _figures(found: Health, width: int) -> dict[str, str]:
+    return {
+        "duplicates": f"{found.duplicates:,} rows equal to an earlier one",
+        "norms": f"{found.shortest:.4g} to {found.longest:.4g}, mean {found.mean_norm:.4g}",
+        "mean cosine": _anisotropy(found.mean_cosine),
+        "effective rank": f"{found.effective_rank:.1f} of {width}",
+    }
+
+
 def _rows(rows: list[int]) -> str:
-    return f"{len(rows):,} rows, first {rows[0]}" if rows else "no rows"
+    if not rows:
+        return "no rows"
+    return f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}, first {rows[0]}"
 
 
 def _anisotropy(mean: float | None) -> str:

@@ -26,7 +26,8 @@ from latcomp.scan import Watch
 @contextmanager
 def progress(quiet: bool) -> Iterator[Watch]:
     """A watch that shows on stderr what is being done, how far it is and how long still."""
-    console = Console(stderr=True, quiet=quiet)
+    console = Console(stderr=True)
+    hidden = quiet or not console.is_terminal
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -34,10 +35,11 @@ def progress(quiet: bool) -> Iterator[Watch]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True, disable=quiet) as bars:
+    with Progress(*columns, console=console, transient=True, disable=hidden) as bars:
         tasks = {"load": bars.add_task("load", total=None)}
 
         def watch(step: str, done: int, total: int) -> None:
+            bars.update(tasks["load"], completed=1, total=1)
             if step not in tasks:
                 tasks[step] = bars.add_task(step)
             bars.update(tasks[step], completed=done, total=total)

@@ -98,6 +98,8 @@ def ask(requests: Sequence[str], k: int) -> list[Measure]:
     parts = [part for request in requests for part in split_requests(request)]
     presets = PRESETS | {"all": tuple(MEASURES)}
     names = [name for part in parts for name in presets.get(part, (part,))]
+    if not names:
+        raise UsageError("no measure was asked for", "`latcomp measures` lists them")
     return list(dict.fromkeys(_make(name, k) for name in names))
 
 

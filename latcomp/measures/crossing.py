@@ -16,12 +16,19 @@ from latcomp.statistics.agreement import Agreement, RowAgreement
 from latcomp.statistics.neighbours import Lists, Neighbours
 from latcomp.statistics.ranks import TrueRank
 
+_UNMOVED = Measure.unmoved_by | {"row scale"}
+
 
 class _Crossing(Measure):
-    """What measures that search across the two spaces have in common."""
+    """What measures that search across the two spaces have in common.
+
+    What they are unmoved by holds for relative representations: rows of one space are held
+    against rows of the other.
+    """
 
     directed = True
     over = "queries"
+    unmoved_by = _UNMOVED
 
     def refuses(self, pair: Pair) -> str | None:
         return needs_equal_width(pair)
@@ -122,6 +129,7 @@ class Cosine(Measure):
     source: ClassVar[str] = "Moschella et al. 2023, section 4.1"
     range: ClassVar[tuple[float, float]] = (-1.0, 1.0)
     over: ClassVar[str | None] = "items"
+    unmoved_by: ClassVar[frozenset[str]] = _UNMOVED
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
         return (RowAgreement(),)

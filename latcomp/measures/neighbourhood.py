@@ -16,6 +16,7 @@ from latcomp.statistics.neighbours import Lists, Neighbours
 
 class _OwnLists(Measure):
     over = "queries"
+    unmoved_by = Measure.unmoved_by | {"row scale"}
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
         return Neighbours("aa", depth + 1), Neighbours("bb", depth + 1)

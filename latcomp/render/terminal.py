@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
 from rich import box
-from rich.console import Console, RenderableType
+from rich.console import Console, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from latcomp.layout import pages
 from latcomp.report import Report, Score
 
+COLUMNS = (
+    "measure", "direction",
+    "relative", "+- anchors", "95% over items", "chance", "absolute", "chance",
+)  # fmt: skip
+NAMES = 2
+"""How many columns, at the left, say which score a row is about."""
 
-def render(report: Report) -> list[RenderableType]:
-    """What was compared and how, the scores, the verdicts of gates, and warnings in words."""
+
+def render(report: Report, width: int | None = None) -> list[RenderableType]:
+    """What was compared and how, the scores, the verdicts of gates, and warnings in words.
+
+    Tables wider than ``width``, where one is given, are cut into pages below each other.
+    """
     parts: list[RenderableType] = [Text("\n".join(_heading(report))), Text()]
-    parts += [_table(report), Text("\n".join(_legend(report)), style="dim")]
+    for table in _tables(report, width):
+        parts += [table, Text()]
+    parts[-1] = Text("\n".join(_legend(report)), style="dim")
     parts += [_line(gate) for gate in report.gates]
     parts += [Text.assemble(("warning: ", "yellow"), text) for text in report.warnings]
     return parts
@@ -25,7 +39,7 @@ def render(report: Report) -> list[RenderableType]:
 
 def show(report: Report, console: Console) -> None:
     """Print the report."""
-    for part in render(report):
+    for part in render(report, console.width if console.is_terminal else None):
         console.print(part, soft_wrap=not console.is_terminal)
 
 
@@ -57,26 +71,41 @@ def _draws(anchors: dict[str, Any]) -> str:
     return f"{anchors['strategy']} ({named})"
 
 
-def _table(report: Report) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("measure")
-    table.add_column("direction")
-    for name in ("relative", "+- anchors", "95% over items", "chance", "absolute", "chance"):
-        table.add_column(name, justify="right")
-    for (label, direction), scores in groupby(report.scores, lambda s: (s.label, s.direction)):
-        spaces = {score.space: score for score in scores}
-        relative, absolute = spaces["relative"], spaces["absolute"]
-        table.add_row(
-            label,
-            direction or "both",
-            Text(_number(relative.value), style="bold"),
-            _number(relative.over_seeds["std"]) if relative.over_seeds else "",
-            _interval(relative),
-            _number(relative.chance) if relative.value is not None else "",
-            _number(absolute.value),
-            _number(absolute.chance) if absolute.value is not None else "",
+def _tables(report: Report, width: int | None) -> Iterator[Table]:
+    """One table where the screen is wide enough, else several below each other."""
+    rows = [
+        _cells(label, direction, {score.space: score for score in scores})
+        for (label, direction), scores in groupby(
+            report.scores, lambda score: (score.label, score.direction)
         )
-    return table
+    ]
+    for page in pages(COLUMNS, rows, NAMES, width or sys.maxsize):
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for column in page:
+            justify: JustifyMethod = "left" if column < NAMES else "right"
+            style = "bold" if column == NAMES else None
+            table.add_column(COLUMNS[column], justify=justify, style=style, no_wrap=True)
+        for row in rows:
+            table.add_row(*(row[column] for column in page))
+        yield table
+
+
+def _cells(label: str, direction: str | None, spaces: dict[str, Score]) -> list[str]:
+    relative, absolute = spaces["relative"], spaces["absolute"]
+    return [
+        label,
+        direction or "both",
+        _number(relative.value),
+        _number(relative.over_seeds["std"]) if relative.over_seeds else "",
+        _interval(relative),
+        _chance(relative),
+        _number(absolute.value),
+        _chance(absolute),
+    ]
+
+
+def _chance(score: Score) -> str:
+    return "" if score.value is None or score.chance is None else _number(score.chance)
 
 
 def _legend(report: Report) -> Iterator[str]:

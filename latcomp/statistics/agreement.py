@@ -15,12 +15,12 @@ from latcomp.spaces import Pair
 
 @dataclass
 class Directions:
-    """Sums of unit rows of both spaces, and the cosine of each item's two rows, by first row."""
+    """Sums of unit rows of both spaces, and the cosine of each item's two rows, 0 until seen."""
 
-    n: int
+    seen: int
     unit_a: Tensor  # (d,) float64
     unit_b: Tensor  # (d,) float64
-    cosines: dict[int, Tensor]
+    cosines: Tensor | None  # (n,) float64, where rows of a and b can be held against each other
 
 
 @dataclass(frozen=True)
@@ -49,29 +49,34 @@ class RowAgreement:
             torch.zeros(space.shape[1], dtype=torch.float64, device=pair.device)
             for space in (pair.a, pair.b)
         ]
-        return Directions(0, sums[0], sums[1], {})
+        cosines = torch.zeros(pair.n, dtype=torch.float64) if pair.comparable else None
+        return Directions(0, sums[0], sums[1], cosines)
 
     def add(self, state: Directions, visit: Block) -> None:
         norm_a, norm_b = visit.lengths("a"), visit.lengths("b")
-        state.n += len(norm_a)
+        state.seen += len(norm_a)
         state.unit_a += (visit.a / norm_a).sum(0)
         state.unit_b += (visit.b / norm_b).sum(0)
-        if visit.a.shape[1] == visit.b.shape[1]:
-            state.cosines[visit.start] = kernel.exact(visit.a, visit.b) / (norm_a * norm_b)[:, 0]
+        if state.cosines is not None:
+            cosines = kernel.exact(visit.a, visit.b) / (norm_a * norm_b)[:, 0]
+            state.cosines[visit.start : visit.stop] = cosines.cpu()
 
     def merge(self, one: Directions, other: Directions) -> Directions:
         return Directions(
-            one.n + other.n,
+            one.seen + other.seen,
             one.unit_a + other.unit_a,
             one.unit_b + other.unit_b,
-            one.cosines | other.cosines,
+            _together(one.cosines, other.cosines),
         )
 
     def finish(self, state: Directions) -> Agreement:
-        n, pairs = state.n, state.n * (state.n - 1)
+        n, pairs = state.seen, state.seen * (state.seen - 1)
         within = [float(total @ total - n) / pairs for total in (state.unit_a, state.unit_b)]
-        if not state.cosines:
+        if state.cosines is None:
             return Agreement(None, None, *within)
-        cosines = torch.cat([state.cosines[start] for start in sorted(state.cosines)]).cpu()
-        across = float(state.unit_a @ state.unit_b - cosines.sum()) / pairs
-        return Agreement(cosines, across, *within)
+        across = float(state.unit_a @ state.unit_b) - float(state.cosines.sum())
+        return Agreement(state.cosines, across / pairs, *within)
+
+
+def _together(one: Tensor | None, other: Tensor | None) -> Tensor | None:
+    return None if one is None or other is None else one + other

@@ -1,0 +1,1 @@
+"""Speed and memory, measured against peers and against the hardware's limit in the same run."""

@@ -1,0 +1,45 @@
+"""python -m tests.benchmarks [NAME ...]: run benchmarks, print ratios, keep them as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+from pathlib import Path
+
+import torch
+
+from tests.benchmarks import suite
+
+RESULTS = Path(__file__).parent / "results.json"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"of {', '.join(suite.BENCHMARKS)}; default: all")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each contender")
+    parser.add_argument("--output", type=Path, default=RESULTS)
+    asked = parser.parse_args()
+    kept = json.loads(asked.output.read_text()) if asked.output.exists() else {}
+    for name in asked.names or suite.BENCHMARKS:
+        print(f"\n{name}: {suite.BENCHMARKS[name].__doc__}")
+        rows = suite.BENCHMARKS[name](asked.runs)
+        for row in rows:
+            print("  " + "  ".join(f"{key}={value}" for key, value in row.items()), flush=True)
+        kept[name] = {"machine": machine(), "runs": asked.runs, "rows": rows}
+        asked.output.write_text(json.dumps(kept, indent=1) + "\n")
+
+
+def machine():
+    """What the figures depend on."""
+    return {
+        "processor": platform.processor() or platform.machine(),
+        "threads": torch.get_num_threads(),
+        "capability": torch.backends.cpu.get_cpu_capability(),
+        "torch": torch.__version__,
+        "cuda": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""The paper's comparison, one anchor draw, by latcomp and as users write it with other tools."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from latcomp.measures import ask
+from latcomp.scan import scan
+from latcomp.scoring import depth, kinds
+from latcomp.similarities.cosine import Cosine
+from latcomp.spaces import Pair, Stored
+
+K = 10
+BLOCK = 2048
+
+
+def spaces(n, d, seed=0):
+    """Two spaces that share 40 latent directions, and the rest noise."""
+    rng = np.random.default_rng(seed)
+    shared = rng.standard_normal((n, 40), dtype=np.float32)
+    return [
+        shared @ rng.standard_normal((40, d), dtype=np.float32)
+        + 0.5 * rng.standard_normal((n, d), dtype=np.float32)
+        for _ in "ab"
+    ]
+
+
+def by_latcomp(x, y, anchors):
+    """Jaccard and MRR in both directions, and cosine, from one scan."""
+    a, b = Stored("a", x), Stored("b", y)
+    index = torch.from_numpy(anchors)
+    fitted = [Cosine().fit(space.take(index)) for space in (a, b)]
+    pair = Pair(a, b).relative(fitted[0], fitted[1], len(anchors))
+    measures = ask(["jaccard", "mrr", "cosine"], K)
+    deepest = depth(measures)
+    wanted = {(m, kind): m.needs(kind, deepest) for m in measures for kind in kinds(m)}
+    found = scan(pair, [statistic for needs in wanted.values() for statistic in needs])
+    return [m.score(*(found[s] for s in needs)) for (m, _), needs in wanted.items()]
+
+
+def relative_rows(x, anchors):
+    """Unit relative rows in float32, as users compute them."""
+    unit = x / np.linalg.norm(x, axis=1, keepdims=True)
+    rows = unit @ unit[anchors].T
+    return np.ascontiguousarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+
+def score(own, across, a, b):
+    """The same five numbers from neighbour lists: {direction: (n, k)}."""
+    rows = np.arange(len(a))[:, None]
+    jaccard, mrr = [], []
+    for direction in ("ab", "ba"):
+        within, found = own[direction[1]], across[direction]
+        common = (within[:, :, None] == found[:, None, :]).any(2).sum(1)
+        jaccard.append(float((common / (2 * K - common)).mean()))
+        mrr.append(float(((found == rows) / np.arange(1, K + 1)).sum(1).mean()))
+    return [*jaccard, *mrr, float((a * b).sum(1).mean())]
+
+
+def by_faiss(x, y, anchors):
+    """faiss-cpu, exact inner-product index."""
+    import faiss
+
+    sides = {"a": relative_rows(x, anchors), "b": relative_rows(y, anchors)}
+    index = {}
+    for name, rows in sides.items():
+        index[name] = faiss.IndexFlatIP(rows.shape[1])
+        index[name].add(rows)
+    own = {name: index[name].search(rows, K)[1] for name, rows in sides.items()}
+    across = {d: index[d[1]].search(sides[d[0]], K)[1] for d in ("ab", "ba")}
+    return score(own, across, sides["a"], sides["b"])
+
+
+def by_sklearn(x, y, anchors):
+    """scikit-learn NearestNeighbors, brute force (euclidean on unit rows: the same order)."""
+    from sklearn.neighbors import NearestNeighbors
+
+    sides = {"a": relative_rows(x, anchors), "b": relative_rows(y, anchors)}
+    fitted = {
+        name: NearestNeighbors(n_neighbors=K, algorithm="brute").fit(rows)
+        for name, rows in sides.items()
+    }
+    own = {n: fitted[n].kneighbors(rows, return_distance=False) for n, rows in sides.items()}
+    across = {d: fitted[d[1]].kneighbors(sides[d[0]], return_distance=False) for d in ("ab", "ba")}
+    return score(own, across, sides["a"], sides["b"])
+
+
+def by_torch(x, y, anchors):
+    """The n x n matrix and topk, as papers' repositories do it."""
+    sides = {n: torch.from_numpy(relative_rows(v, anchors)) for n, v in (("a", x), ("b", y))}
+
+    def search(left, right):
+        return (sides[left] @ sides[right].T).topk(K, dim=1).indices.numpy()
+
+    own = {name: search(name, name) for name in sides}
+    across = {d: search(*d) for d in ("ab", "ba")}
+    return score(own, across, sides["a"].numpy(), sides["b"].numpy())
+
+
+def bare_products(n, width, dtype=torch.float32):
+    """What no exact method can do without: own products once by symmetry, the cross once."""
+    a, b = (torch.nn.functional.normalize(torch.randn(n, width)).to(dtype) for _ in "ab")
+    bounds = [slice(start, min(start + BLOCK, n)) for start in range(0, n, BLOCK)]
+
+    def run():
+        for i, rows in enumerate(bounds):
+            for j, columns in enumerate(bounds):
+                a[rows] @ b[columns].T
+                if j >= i:
+                    a[rows] @ a[columns].T
+                    b[rows] @ b[columns].T
+
+    return run

@@ -1,0 +1,214 @@
+"""The benchmarks by name. Each takes a number of runs and returns rows of figures."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from latcomp.measures import ask
+from latcomp.pipeline import compare
+from latcomp.scan import scan
+from latcomp.spaces import Pair, Stored
+from tests.benchmarks import protocol
+from tests.benchmarks.timing import race, ratios
+
+ROOT = Path(__file__).parents[2]
+
+
+def protocol_20k(runs):
+    """n = 20,000, d = 300, m = 300, k = 10: the paper's protocol against peers and bare products"""
+    return _against_peers(20_000, 300, 300, runs, ("faiss", "sklearn", "torch"))
+
+
+def protocol_5k(runs):
+    """n = 5,000, d = 300, m = 300, k = 10"""
+    return _against_peers(5_000, 300, 300, runs, ("faiss", "sklearn", "torch"))
+
+
+def protocol_100k(runs):
+    """n = 100,000, d = 300, m = 300, all items as queries"""
+    return _against_peers(100_000, 300, 300, min(runs, 1), ("faiss",))
+
+
+def more_anchors_than_dimensions(runs):
+    """n = 20,000, d = 64, m = 1,000: narrower coordinates against the n x m matrix"""
+    x, y = protocol.spaces(20_000, 64)
+    anchors = np.random.default_rng(1).permutation(20_000)[:1000]
+    timed = race(
+        {
+            "latcomp": lambda: protocol.by_latcomp(x, y, anchors),
+            "faiss": lambda: protocol.by_faiss(x, y, anchors),
+            "n x m formed, bare float32 products": protocol.bare_products(20_000, 1000),
+        },
+        runs,
+    )
+    return ratios(timed)
+
+
+def words(runs):
+    """the 20,000-word pair of ../shared/data/words, 300 anchors"""
+    path = ROOT.parent / "shared/data/words/trained_imdb_word2vec_fasttext_100d.npz"
+    if not path.exists():
+        return [{"skipped": f"{path.name} is not here"}]
+    with np.load(path) as arrays:
+        x, y = arrays["word2vec"], arrays["fasttext"]
+    anchors = np.random.default_rng(1).permutation(len(x))[:300]
+    return _contenders(x, y, anchors, runs, ("faiss",))
+
+
+def row_statistics(runs):
+    """two files of 1,000,000 x 256 float16: moments and cosine against reading and bare products"""
+    n, d = 1_000_000, 256
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [
+            _rows_file(Path(folder) / f"{side}.npy", n, d, seed) for seed, side in enumerate("ab")
+        ]
+        x, y = torch.randn(4096, d), torch.randn(4096, d)
+
+        def ours():
+            spaces = [_stored(path) for path in paths]
+            scan(Pair(*spaces), [s for m in ask(["cka", "cosine"], 10) for s in m.needs("ab", 10)])
+
+        def products():
+            for _ in range(0, n, 4096):
+                x.T @ x, y.T @ y, x.T @ y
+
+        def read():
+            for space in map(_stored, paths):
+                for start in range(0, n, 4096):
+                    space.rows(start, min(start + 4096, n))
+
+        return ratios(race({"latcomp": ours, "bare products": products, "reading": read}, runs))
+
+
+def shuffled_ids(runs):
+    """1,000,000 x 256 float16, ids in random order against the same order, row statistics only"""
+    n = 1_000_000
+    ids = [f"item-{i}" for i in range(n)]
+    turned = [ids[i] for i in np.random.default_rng(0).permutation(n)]
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [
+            _rows_file(Path(folder) / f"{side}.npy", n, 256, seed) for seed, side in enumerate("ab")
+        ]
+
+        def run(second):
+            return lambda: compare(*paths, ids=(ids, second), measures="cka", anchors=20, seeds=1)
+
+        timed = race({"latcomp": run(ids), "shuffled": run(turned)}, min(runs, 3))
+        return ratios(timed)
+
+
+def start_up(runs):
+    """`latcomp --help` in a fresh process, against `python -c pass`"""
+    timed = race(
+        {
+            "latcomp": lambda: _run("-m", "latcomp", "--help"),
+            "python": lambda: _run("-c", "pass"),
+        },
+        runs,
+    )
+    return ratios(timed)
+
+
+def threads(runs):
+    """2 threads against 1, n = 20,000"""
+    x, y = protocol.spaces(20_000, 300)
+    anchors = np.random.default_rng(1).permutation(20_000)[:300]
+
+    def run(count):
+        def go():
+            torch.set_num_threads(count)
+            protocol.by_latcomp(x, y, anchors)
+
+        return go
+
+    timed = race({"latcomp": run(2), "1 thread": run(1)}, runs)
+    torch.set_num_threads(2)
+    return ratios(timed)
+
+
+def growth(runs):
+    """time and peak memory by n with 10,000 queries, d = 128, one draw: must grow linearly"""
+    code = (
+        "import sys, time, numpy as np, resource, latcomp\n"
+        "n = int(sys.argv[1])\n"
+        "x = np.random.default_rng(0).standard_normal((n, 128), dtype=np.float32)\n"
+        "t = time.perf_counter()\n"
+        "latcomp.compare(x, x[:, ::-1].copy(), seeds=1, measures='jaccard,mrr,cosine')\n"
+        "print(time.perf_counter() - t, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    rows = []
+    for n in (20_000, 40_000, 80_000, 160_000):
+        seconds, peak = _run("-c", code, str(n)).split()
+        rows.append(
+            {
+                "n": n,
+                "seconds": round(float(seconds), 2),
+                "us_per_item": round(float(seconds) / n * 1e6, 1),
+                "peak_mb": int(peak) // 1024,
+            }
+        )
+    return rows
+
+
+BENCHMARKS = {
+    run.__name__: run
+    for run in (
+        protocol_5k, protocol_20k, words, more_anchors_than_dimensions, threads, row_statistics,
+        shuffled_ids, growth, start_up, protocol_100k,
+    )
+}  # fmt: skip
+
+
+def _against_peers(n, d, m, runs, peers):
+    x, y = protocol.spaces(n, d)
+    anchors = np.random.default_rng(1).permutation(n)[:m]
+    return _contenders(x, y, anchors, runs, peers)
+
+
+def _contenders(x, y, anchors, runs, peers):
+    ours = protocol.by_latcomp(x, y, anchors)
+    for peer in peers:
+        theirs = getattr(protocol, f"by_{peer}")(x, y, anchors)
+        assert theirs == pytest.approx(ours, abs=1e-4), f"{peer} does another job: {theirs} {ours}"
+    contenders = {"latcomp": partial(protocol.by_latcomp, x, y, anchors)}
+    for peer in peers:
+        contenders[peer] = partial(getattr(protocol, f"by_{peer}"), x, y, anchors)
+    contenders["bare float32 products"] = protocol.bare_products(len(x), len(anchors))
+    contenders["bare bfloat16 products"] = protocol.bare_products(
+        len(x), len(anchors), torch.bfloat16
+    )
+    rows = ratios(race(contenders, runs))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return [*rows, {"contender": "peak memory of all", "mb": peak}]
+
+
+def _rows_file(path, n, d, seed):
+    rng = np.random.default_rng(seed)
+    rows = np.lib.format.open_memmap(path, "w+", np.float16, (n, d))
+    for start in range(0, n, 50_000):
+        rows[start : start + 50_000] = rng.standard_normal((50_000, d), dtype=np.float32)
+    return path
+
+
+def _stored(path):
+    from latcomp.formats import open_table
+
+    return Stored(path.name, open_table(str(path)).vectors)
+
+
+def _run(*arguments):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, check=True, env=environment
+    )
+    return done.stdout

@@ -1,0 +1,202 @@
+"""The command line: what goes where, and what each command prints."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from tests.badfiles import hdf5
+from tests.data import alike, names, space
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Two files with ids, and two without."""
+    x, y = alike(60, 5, 5)
+    for name, values in (("a", x), ("b", y)):
+        hdf5(tmp_path / f"{name}.h5", embeddings=values, ids=np.array(names(60), dtype="S"))
+        np.save(tmp_path / f"{name}.npy", values)
+    return tmp_path
+
+
+def in_a_process(folder, *arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "latcomp", *arguments],
+        cwd=folder,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+COMPARE = "compare a.h5 b.h5 --anchors 20 --seeds 2"
+
+
+def test_json_on_stdout_is_the_report_alone(files, latcomp_run):
+    result = latcomp_run(f"{COMPARE} --json -")
+    assert json.loads(result.stdout)["schema"] == "latcomp/report/1"
+    assert (result.stderr, result.exit_code) == ("", 0)
+
+
+def test_json_in_a_file_leaves_the_table_on_stdout(files, latcomp_run):
+    result = latcomp_run(f"{COMPARE} --json r.json")
+    assert "relative" in result.stdout
+    assert json.loads((files / "r.json").read_text())["protocol"]["k"] == 10
+    assert latcomp_run("show r.json").stdout == result.stdout
+
+
+def test_quiet_prints_nothing_but_what_was_asked_for(files, latcomp_run):
+    result = latcomp_run(f"{COMPARE} --quiet --json r.json")
+    assert (result.stdout, result.stderr, result.exit_code) == ("", "", 0)
+    assert json.loads(latcomp_run(f"{COMPARE} --quiet --json -").stdout)["scores"]
+
+
+def test_a_gate_that_is_not_met_ends_with_1_and_still_writes_the_report(files, latcomp_run):
+    met = latcomp_run(f"{COMPARE} --require 'mrr>=0.0'")
+    assert met.exit_code == 0
+    result = latcomp_run(f"{COMPARE} --json r.json --require 'mrr>=0.0' --require 'mrr>=1.1'")
+    assert result.exit_code == 1
+    assert [g["met"] for g in json.loads((files / "r.json").read_text())["gates"]] == [True, False]
+
+
+def test_a_directed_measure_is_judged_by_its_worse_direction(files, latcomp_run):
+    scores = json.loads(latcomp_run(f"{COMPARE} --json -").stdout)["scores"]
+    both = [s["value"] for s in scores if (s["measure"], s["space"]) == ("mrr", "relative")]
+    between = sum(both) / 2
+    assert latcomp_run(f"{COMPARE} --require 'mrr>={between}'").exit_code == 1
+    assert latcomp_run(f"{COMPARE} --require 'mrr<={between}'").exit_code == 1
+    better = "a->b" if both[0] > both[1] else "b->a"
+    assert latcomp_run(f"{COMPARE} --require 'mrr[{better}]>={between}'").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "place", "value"),
+    [
+        ("--k 3", ("protocol", "k"), 3),
+        ("--queries 7", ("protocol", "queries"), 7),
+        ("--queries all", ("protocol", "queries"), 60),
+        ("--seed 5", ("anchors", "seeds"), [5, 6]),
+        ("--strategy top", ("anchors", "strategy"), "top"),
+        ("--exclude-anchors", ("anchors", "excluded"), True),
+        ("--match position", ("matching", "by"), "position"),
+        ("--device cpu", ("environment", "device"), "cpu"),
+    ],
+)
+def test_an_option_shapes_the_comparison_and_is_in_the_report(
+    option, place, value, files, latcomp_run
+):
+    report = json.loads(latcomp_run(f"{COMPARE} {option} --json -").stdout)
+    assert report[place[0]][place[1]] == value
+
+
+def test_centring_is_in_the_report_and_changes_the_scores(files, latcomp_run):
+    plain, centred = (
+        json.loads(latcomp_run(f"{COMPARE} {option} --json -").stdout)
+        for option in ("--no-center", "--center")
+    )
+    assert plain["similarity"] != centred["similarity"]
+    assert plain["scores"] != centred["scores"]
+
+
+def test_ids_may_come_from_files_of_their_own(files, latcomp_run):
+    (files / "one.txt").write_text("\n".join(names(60)))
+    (files / "two.json").write_text(json.dumps(names(60)[::-1]))
+    one = latcomp_run("compare a.npy b.npy --anchors 20 --ids one.txt --json -")
+    assert json.loads(one.stdout)["matching"]["by"] == "id"
+    both = latcomp_run("compare a.npy b.npy --anchors 20 --ids one.txt --ids two.json --json -")
+    assert json.loads(both.stdout)["scores"] != json.loads(one.stdout)["scores"]
+
+
+def test_invalid_rows_are_skipped_counted_and_reported(files, latcomp_run):
+    x = space(60, 5)
+    x[7] = np.nan
+    np.save(files / "c.npy", x)
+    result = latcomp_run("compare c.npy b.npy --anchors 20 --skip-invalid")
+    assert result.exit_code == 0
+    assert "1 rows of a hold NaN, Inf or only zeros and were left out" in result.stdout
+
+
+def test_selected_anchors_are_used_by_compare(files, latcomp_run):
+    chosen = latcomp_run("anchors select a.h5 b.h5 -n 20 --strategy farthest -o anchors.json")
+    assert chosen.stderr == "anchors.json: 20 farthest anchors of a.h5\n"
+    assert chosen.stdout == ""
+    report = json.loads(latcomp_run("compare a.h5 b.h5 --anchors anchors.json --json -").stdout)
+    assert report["anchors"]["strategy"] == "farthest"
+    assert report["anchors"]["count"] == 20
+
+
+def test_inspect_says_what_a_file_holds_and_how_healthy_it_is(files, latcomp_run):
+    x = space(60, 5) + 3
+    x[3], x[5], x[9] = np.nan, 0, x[8]
+    hdf5(
+        files / "odd.h5", embeddings=x, ids=np.array(names(60), dtype="S"), labels=np.arange(60) % 4
+    )
+    said = latcomp_run("inspect odd.h5").stdout
+    for line in (
+        "embeddings (60, 5)  float64",
+        "ids             60, first 'item-000'",
+        "labels          4 different",
+        "NaN or Inf      1 row, first 3",
+        "only zeros      1 row, first 5",
+        "duplicates      1 rows equal to an earlier one",
+        "a narrow cone, compare with --center",
+    ):
+        assert line in said
+
+
+def test_inspect_says_so_where_no_row_can_be_used(files, latcomp_run):
+    np.save(files / "lost.npy", np.full((4, 3), np.nan))
+    result = latcomp_run("inspect lost.npy")
+    assert result.exit_code == 0
+    assert "NaN or Inf      4 rows, first 0" in result.stdout
+
+
+def test_every_measure_and_format_is_listed(latcomp_run):
+    from latcomp.formats import FORMATS
+    from latcomp.measures import MEASURES
+
+    listed = latcomp_run("measures").stdout
+    assert all(name in listed for name in MEASURES)
+    listed = latcomp_run("formats").stdout
+    assert all(name in listed for name in FORMATS)
+
+
+def test_the_table_reads_the_same_without_colour_and_wraps_nothing(files):
+    arguments = COMPARE.split()
+    plain = in_a_process(files, *arguments, NO_COLOR="1", COLUMNS="40")
+    assert plain.returncode == 0
+    assert "\x1b" not in plain.stdout
+    assert "…" not in plain.stdout
+    assert plain.stderr == ""
+    assert plain.stdout == in_a_process(files, *arguments, COLUMNS="300").stdout
+
+
+def test_errors_of_the_real_program_go_to_stderr_with_their_code(files):
+    result = in_a_process(files, "compare", "a.h5", "gone.h5")
+    assert (result.stdout, result.returncode) == ("", 3)
+    assert result.stderr == "error: gone.h5 does not exist\n"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["compare", "--help"], []])
+def test_help_loads_neither_torch_nor_anything_else_that_is_slow(arguments, tmp_path):
+    script = (
+        "import sys, latcomp.cli\n"
+        f"sys.argv = ['latcomp', *{arguments!r}]\n"
+        "try: latcomp.cli.main()\n"
+        "except SystemExit: pass\n"
+        "slow = {'torch', 'numpy', 'sklearn', 'scipy', 'h5py'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {slow}' if slow else 0)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def test_importing_the_library_does_not_import_torch(tmp_path):
+    script = "import latcomp, sys; assert 'torch' not in sys.modules; latcomp.compare"
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)

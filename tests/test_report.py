@@ -1,0 +1,109 @@
+"""The report: valid, complete, read again, and the same every time."""
+
+import json
+
+import jsonschema
+import numpy as np
+import pytest
+
+from latcomp import InputError, Report, compare, read_report
+from latcomp.report import schema_text
+from tests.data import alike, names
+
+SCHEMA = json.loads(schema_text())
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+
+def plain(x, y):
+    return compare(x, y, anchors=20, seeds=2)
+
+
+def of_unequal_widths(x, y):
+    return compare(x, y[:, :3], anchors=20, seeds=1, ids=names(60), measures="all", center=True)
+
+
+def of_drawn_queries(x, y):
+    return compare(x, y, anchors=[1, 2, 3], queries=9, exclude_anchors=True, measures="all")
+
+
+def test_the_schema_is_itself_valid():
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("made", [plain, of_unequal_widths, of_drawn_queries])
+def test_every_report_is_valid_and_comes_back_as_it_was(made):
+    report = made(*alike(60, 5, 5))
+    VALIDATOR.validate(json.loads(report.to_json()))
+    again = Report.from_json(report.to_json())
+    assert again.scores == report.scores
+    assert again.to_json() == report.to_json()
+
+
+def test_what_does_not_apply_has_a_reason_and_no_value():
+    x, y = alike(60, 5, 3)
+    for score in compare(x, y, anchors=20, seeds=1).scores:
+        assert (score.value is None) == (score.reason is not None)
+
+
+def test_equal_runs_give_equal_bytes_but_for_the_times():
+    x, y = alike(60, 5, 5)
+
+    def timeless():
+        document = json.loads(compare(x, y, anchors=20, measures="all").to_json())
+        del document["times"]
+        return json.dumps(document)
+
+    assert timeless() == timeless()
+
+
+def test_the_inputs_are_untouched():
+    x, y = alike(60, 5, 5)
+    before = x.copy(), y.copy()
+    compare(x, y, anchors=20, center=True)
+    np.testing.assert_array_equal(x, before[0])
+    np.testing.assert_array_equal(y, before[1])
+
+
+def test_intervals_of_drawn_queries_mostly_cover_the_score_of_all_queries():
+    options = {"anchors": list(range(20)), "measures": ["mrr", "mutual-knn"]}
+    x, y = alike(400, 5, 5, noise=0.8)
+    everything = compare(x, y, queries="all", **options).scores
+    covered = [
+        score.interval[0] <= whole.value <= score.interval[1]
+        for seed in range(12)
+        for score, whole in zip(
+            compare(x, y, queries=100, seed=seed, **options).scores, everything, strict=True
+        )
+    ]
+    assert np.mean(covered) > 0.85
+
+
+def broken(change):
+    x, y = alike(60, 5, 5)
+    document = json.loads(compare(x, y, anchors=20, seeds=1, measures=["mrr"]).to_json())
+    change(document)
+    return json.dumps(document)
+
+
+CHANGES = {
+    "as a latcomp report, it has no 'inputs'": lambda d: d.pop("inputs"),
+    "as a latcomp report, 'protocol' has no 'k'": lambda d: d["protocol"].pop("k"),
+    "as a latcomp report, 'scores' is no array": lambda d: d.update(scores=3),
+    "as a latcomp report, an entry of 'scores' has no 'value'": lambda d: d["scores"][0].pop(
+        "value"
+    ),
+    "as a latcomp report, 'value' is no number or null": lambda d: d["scores"][0].update(value="1"),
+    "its schema is 'latcomp/report/9'; 'latcomp/report/1' was expected": lambda d: d.update(
+        schema="latcomp/report/9"
+    ),
+    "it is not a latcomp report": lambda d: d.pop("schema"),
+}
+
+
+@pytest.mark.parametrize("problem", CHANGES)
+def test_a_report_that_was_tampered_with_is_refused_by_name(problem, tmp_path):
+    path = tmp_path / "r.json"
+    path.write_text(broken(CHANGES[problem]), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_report(path)
+    assert caught.value.problem == f"{path} cannot be read: {problem}"
