@@ -61,6 +61,7 @@ def load_commands() -> None:
     from latcomp.cli import (  # noqa: F401
         anchors,
         anchors_check,
+        anchors_grow,
         anchors_sweep,
         compare,
         convert,
