@@ -86,28 +86,42 @@ def grow_anchors(
     sides = [load(one, name, None, where, skip_invalid) for one, name in ((a, "a"), (b, "b"))]
     pairs = as_pairs(known) or []
     rows = [_candidates(side, [p[i] for p in pairs], candidates) for i, side in enumerate(sides)]
-    places = [{_ids(s.space)[r]: i for i, r in enumerate(rows[n])} for n, s in enumerate(sides)]
-    found = [(places[0][x], places[1][y]) for x, y in pairs if x in places[0] and y in places[1]]
+    names = [_named(side, kept) for side, kept in zip(sides, rows, strict=True)]
+    start = _known(pairs, *names)
+    vectors = [s.space.take(torch.tensor(r)).double() for s, r in zip(sides, rows, strict=True)]
+    grown = _grow(vectors[0], vectors[1], start, count, recipe, watch)
+    chosen = list(zip(grown.a.tolist(), grown.b.tolist(), strict=True))
+    source = {key: sides[0].facts[key] for key in ("path", "dataset", "shape", "digest")}
+    return Grown(
+        [(names[0][x], names[1][y]) for x, y in chosen],
+        grown.known,
+        [rows[0][x] for x, _ in chosen],
+        source,
+    )
+
+
+def _named(side: Loaded, rows: Sequence[int]) -> list[str]:
+    ids = _ids(side.space)
+    return [ids[row] for row in rows]
+
+
+def _known(pairs: Sequence[IdPair], a: Sequence[str], b: Sequence[str]) -> Pairs:
+    """The known pairs as places among the candidates."""
+    place_a, place_b = ({name: i for i, name in enumerate(names)} for names in (a, b))
+    found = [(place_a[x], place_b[y]) for x, y in pairs if x in place_a and y in place_b]
     if len(found) < 3:
         raise InputError(
             f"{len(found)} of the {len(pairs)} known pairs are in both files; at least 3 are needed"
         )
-    vectors = [s.space.take(torch.tensor(r)).double() for s, r in zip(sides, rows, strict=True)]
-    start = torch.tensor(found).T
-    grown = _grow(
-        vectors[0], vectors[1], Pairs(start[0], start[1], len(found)), count, recipe, watch
-    )
-    names = [[_ids(s.space)[r] for r in rows[n]] for n, s in enumerate(sides)]
-    listed = [
-        (names[0][x], names[1][y]) for x, y in zip(grown.a.tolist(), grown.b.tolist(), strict=True)
-    ]
-    source = {key: sides[0].facts[key] for key in ("path", "dataset", "shape", "digest")}
-    return Grown(listed, grown.known, [rows[0][i] for i in grown.a.tolist()], source)
+    places = torch.tensor(found).T
+    return Pairs(places[0], places[1], len(found))
 
 
 def _ids(space: Stored) -> list[str]:
     if space.ids is None:
-        raise InputError(f"{space.name} has no ids to pair by", "give them with --ids")
+        raise InputError(f"{space.name} has no ids to pair by")
+    if len(set(space.ids)) < len(space.ids):
+        raise InputError(f"{space.name} has duplicate ids, so pairs of ids name no items")
     return space.ids
 
 
