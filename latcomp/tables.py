@@ -47,7 +47,7 @@ class Member:
 
     def __str__(self) -> str:
         counts = ["?" if count == UNCOUNTED else str(count) for count in self.shape]
-        return f"{self.name} ({', '.join(counts)})"
+        return f"{self.name} ({', '.join(counts)})".lstrip()
 
 
 @dataclass(frozen=True)
@@ -63,15 +63,18 @@ class Table:
 
 
 def choose(path: str, members: Sequence[Member], dataset: str | None) -> Member:
-    """The named dataset, or the one that is obviously meant.
+    """The named dataset, or the one that is obviously meant in the file or in a named group.
 
     Raises InputError, listing what the file holds, where there is none or there are several.
     """
     by_name = {member.name: member for member in members}
-    if dataset is not None:
-        if dataset not in by_name:
+    if dataset:
+        if dataset in by_name:
+            return _matrix(path, by_name[dataset])
+        inside = [member for member in members if member.name.startswith(f"{dataset}/")]
+        if not inside:
             raise InputError(f"{path} has no dataset `{dataset}`; it holds: {listed(members)}")
-        return _matrix(path, by_name[dataset])
+        return choose(path, inside, None)
     if len(members) == 1:
         return _matrix(path, members[0])
     tables = [m for m in members if len(m.shape) == 2 and m.dtype.startswith(NUMERIC)]
@@ -81,7 +84,7 @@ def choose(path: str, members: Sequence[Member], dataset: str | None) -> Member:
         if len(candidates) == 1:
             return _matrix(path, candidates[0])
     if not tables:
-        raise InputError(f"{path} has no 2-D dataset; it holds: {listed(members) or 'nothing'}")
+        raise InputError(f"{path} has no 2-D dataset; it holds: {listed(members)}")
     raise InputError(
         f"{path} holds several 2-D datasets: {listed(tables)}",
         f"name one, as in `{path}::{likely[0].name}`",
@@ -90,6 +93,8 @@ def choose(path: str, members: Sequence[Member], dataset: str | None) -> Member:
 
 def listed(members: Sequence[Member]) -> str:
     """Datasets with their shapes, the first dozen of them."""
+    if not members:
+        return "nothing"
     more = len(members) - NAMED_MEMBERS
     return ", ".join(map(str, members[:NAMED_MEMBERS])) + (f" and {more} more" if more > 0 else "")
 

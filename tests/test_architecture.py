@@ -47,6 +47,7 @@ LAYERS = [
         "cautions",
         "selecting",
         "relating",
+        "converting",
         "writing",
         "nn",
         "judging",

@@ -12,7 +12,7 @@ from rich.table import Table
 from latcomp.cli.app import app
 
 
-@app.command()
+@app.command(epilog="Example:\n\n  latcomp measures | grep cka")
 def measures() -> None:
     """List the measures, with one line each."""
     from latcomp.cli.output import stdout
@@ -31,7 +31,7 @@ def measures() -> None:
         stdout().print(f"preset {name}: {', '.join(members)}", markup=False, highlight=False)
 
 
-@app.command()
+@app.command(epilog="Example:\n\n  latcomp similarities")
 def similarities() -> None:
     """List what a coordinate on an anchor can be, and how vectors can be prepared for it."""
     from latcomp.cli.output import stdout
@@ -51,7 +51,7 @@ def similarities() -> None:
     stdout().print(table)
 
 
-@app.command()
+@app.command(epilog="Example:\n\n  latcomp strategies")
 def strategies() -> None:
     """List the ways to choose anchors."""
     from latcomp.anchors import STRATEGIES
@@ -73,7 +73,7 @@ def _argument(preparation: Any) -> str:
     return "".join(f"={f.name.upper()}" for f in fields(preparation))
 
 
-@app.command()
+@app.command(epilog="Example:\n\n  latcomp formats")
 def formats() -> None:
     """List the file formats that can be read."""
     from latcomp.cli.output import stdout

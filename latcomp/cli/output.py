@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import (
@@ -17,10 +18,12 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+if TYPE_CHECKING:
+    from latcomp.scan import Watch
+
 from latcomp.files import check_writable, write_text
 from latcomp.render import terminal
 from latcomp.report import Report
-from latcomp.scan import Watch
 
 
 @contextmanager
@@ -75,4 +78,4 @@ def put(text: str, json: str | None) -> None:
 def stdout() -> Console:
     """A console on stdout; as wide as needed where stdout is not a terminal."""
     console = Console()
-    return console if console.is_terminal else Console(width=160)
+    return console if console.is_terminal else Console(width=1000)
