@@ -57,14 +57,22 @@ def fastest(device: torch.device, width: int) -> Product:
     if len(ways) == 1 or width < NARROW:
         return ways[0]
     rows = torch.ones(TRIAL_ROWS, width, device=device) / width
-    return min(ways, key=lambda way: _seconds(way, rows))
+    return min(ways, key=lambda way: seconds(way.compute, rows, rows))
 
 
-def _seconds(way: Product, rows: Tensor) -> float:
-    way.compute(rows, rows)
-    times = []
-    for _ in range(TRIALS):
-        began = time.perf_counter()
-        way.compute(rows, rows)
-        times.append(time.perf_counter() - began)
-    return min(times)
+def seconds(compute: Callable[[Tensor, Tensor], Tensor], left: Tensor, right: Tensor) -> float:
+    """The least time that a product took, of a few."""
+    return min(_timed(compute, left, right) for _ in range(TRIALS + 1))
+
+
+def _timed(compute: Callable[[Tensor, Tensor], Tensor], left: Tensor, right: Tensor) -> float:
+    _wait(left.device)
+    began = time.perf_counter()
+    compute(left, right)
+    _wait(left.device)
+    return time.perf_counter() - began
+
+
+def _wait(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)

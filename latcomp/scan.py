@@ -9,8 +9,9 @@ from typing import Any, ClassVar, Protocol
 import torch
 from torch import Tensor
 
-from latcomp import kernel, products, spaces
+from latcomp import kernel, spaces
 from latcomp.errors import InputError
+from latcomp.searching import choose, product32, search_of
 from latcomp.spaces import Pair
 
 BLOCK = 2048
@@ -61,6 +62,9 @@ class Block:
 class Tile:
     """Some queries against some rows of the database, in both spaces and across them.
 
+    ``candidates`` are numbers that only select: see `searching`. They are cosines, too, where the
+    search is not coarse.
+
     ``scores("ab")`` holds cosines of queries from a (rows) against the database of b (columns);
     "aa", "bb" and "ba" likewise, in float32: for selecting, never for deciding.
     """
@@ -69,6 +73,7 @@ class Tile:
         self.queries = queries
         self.database = database
         self._scores: dict[str, Tensor] = {}
+        self._candidates: dict[str, Tensor] = {}
 
     def scores(self, kind: str) -> Tensor:
         """Cosines of the queries of space kind[0] with the rows of space kind[1], float32."""
@@ -76,9 +81,19 @@ class Tile:
             across = kind[0] != kind[1]
             left = self.queries.unit(kind[0], across)
             right = self.database.unit(kind[1], across)
-            way = products.fastest(left.device, left.shape[1])
-            self._scores[kind] = way.compute(left.float(), right.float())
+            self._scores[kind] = product32(left, right)
         return self._scores[kind]
+
+    def candidates(self, kind: str) -> Tensor:
+        """Numbers that order the columns of each query as `search` does."""
+        search = search_of(self.queries.pair)
+        if not search.coarse:
+            return self.scores(kind)
+        if kind not in self._candidates:
+            queries = slice(self.queries.start, self.queries.stop)
+            database = slice(self.database.start, self.database.stop)
+            self._candidates[kind] = search.scores(kind, queries, database)
+        return self._candidates[kind]
 
     @property
     def mirrored(self) -> Tile:
@@ -94,6 +109,9 @@ class _Mirror(Tile):
     def scores(self, kind: str) -> Tensor:
         return self._tile.scores(kind[::-1]).T
 
+    def candidates(self, kind: str) -> Tensor:
+        return self._tile.candidates(kind[::-1]).T
+
 
 Visit = Any
 """A Block for statistics over rows, a Tile for statistics over tiles."""
@@ -107,7 +125,7 @@ class Statistic(Protocol):
     """
 
     over: ClassVar[str]
-    """ "rows" or "tiles"."""
+    """ "rows" or "tiles"; one that takes nothing but `Tile.candidates` is ``tolerant``, too."""
 
     def start(self, pair: Pair) -> Any:
         """What is known before the first visit."""
@@ -212,6 +230,7 @@ def _walk_rows(
 
 
 def _walk_tiles(pair: Pair, wanted: list[Statistic], size: int, watch: Watch) -> Found:
+    pair.search = choose(pair, all(getattr(s, "tolerant", False) for s in wanted))
     states = {s: s.start(pair) for s in wanted}
     tiles = list(_square(pair, size) if pair.queries is None else _rectangle(pair, size))
     for done, (queries, database) in enumerate(tiles, 1):

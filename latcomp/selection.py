@@ -23,8 +23,8 @@ class Best:
     def offer(self, scores: Tensor, query: int, column: int) -> None:
         """Show the scores (r, c) of queries from ``query`` on with columns from ``column`` on.
 
-        ``scores`` may be a transposed view. Only groups of columns whose maximum beats a query's
-        last score are opened, and only what beats it there is sorted in.
+        ``scores`` may be a transposed view, and of any dtype. Only groups of columns whose maximum
+        beats a query's last score are opened, and only what beats it there is sorted in.
         """
         whole = scores.shape[1] // GROUP * GROUP
         for start, stop, width in ((0, whole, GROUP), (whole, scores.shape[1], 1)):
@@ -42,13 +42,13 @@ class Best:
         return both
 
     def _offer(self, groups: Tensor, query: int, column: int) -> None:
-        tops = _group_maxima(groups)  # (r, groups)
+        tops = _group_maxima(groups).float()  # (r, groups)
         here = slice(query, query + len(tops))
         floor = self._floor(tops, here)
         row, group = (tops > floor[:, None]).nonzero(as_tuple=True)
         if not len(row):
             return
-        strips = groups[row, :, group]  # (opened, width)
+        strips = groups[row, :, group].float()  # (opened, width)
         opened, place = (strips > floor[row, None]).nonzero(as_tuple=True)
         found = column + place * groups.shape[2] + group[opened]
         self._insert(query, row[opened], strips[opened, place], found.int())

@@ -301,6 +301,22 @@ class Queries:
     b: Space
 
 
+class Search(Protocol):
+    """Scores that order the columns of a query nearly as their cosines do."""
+
+    name: str
+    coarse: bool
+    """Whether the order of the scores is too rough to be taken for the order of the cosines."""
+    spare: int
+    """Candidates to keep beyond the neighbours that are wanted."""
+
+    def scores(self, kind: str, queries: slice, database: slice) -> Tensor:
+        """Queries of space kind[0] against rows of space kind[1]: (r, c)."""
+
+    def bound(self, kind: str, floor: Tensor) -> Tensor:
+        """The highest exact cosine, float64, of anything that scored no more than ``floor``."""
+
+
 class Pair:
     """Two spaces whose rows are the same items in the same order.
 
@@ -316,6 +332,7 @@ class Pair:
         self.a = a
         self.b = b
         self.queries = queries
+        self.search: Search | None = None
         self._link = link
         self._narrow: Pair | None = None
         self._unit: dict[tuple[str, bool, bool], Unit] = {}
@@ -371,6 +388,7 @@ class Pair:
     def forget(self) -> None:
         """Give back the memory of the prepared rows."""
         self._unit.clear()
+        self.search = None
         if self._narrow is not None:
             self._narrow.forget()
 

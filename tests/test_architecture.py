@@ -26,7 +26,7 @@ LAYERS = [
         "shells",
         "mapping",
     ),
-    ("spaces", "selection", "clusters", "extras", "remote", "unpacking", "spool"),
+    ("spaces", "selection", "searching", "clusters", "extras", "remote", "unpacking", "spool"),
     ("arrays", "tables", "columns", "textfile", "arrowtables"),
     (
         "scan",

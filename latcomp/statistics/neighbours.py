@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,11 +10,9 @@ from torch import Tensor
 
 from latcomp import kernel
 from latcomp.scan import Tile
+from latcomp.searching import Float32Search, product32, search_of
 from latcomp.selection import Best
-from latcomp.spaces import Pair, Unit, steps
-
-SPARE = 4
-"""Candidates kept beyond the depth, so that near ties need no second look at the data."""
+from latcomp.spaces import Pair, Search, Unit, steps
 
 CHUNK_NUMBERS = 2**23
 """Numbers gathered at a time when candidates are settled."""
@@ -29,7 +26,7 @@ FLOAT64_ERROR = 1e-12
 
 @dataclass
 class Candidates:
-    """The best candidates of every query of a pair, by float32 score."""
+    """The best candidates of every query of a pair, by the scores of its search."""
 
     pair: Pair
     best: Best
@@ -50,53 +47,71 @@ class Neighbours:
     ``kind`` names the side of the queries and the side of the database: "aa", "bb", "ab", "ba".
     A query is its own neighbour. Finishes as `Lists`.
 
-    Float32 products select candidates; float64 products of the unit rows decide. A query whose
-    candidates cannot be shown to contain its neighbours is searched again in float64.
+    Products in float32, or in bfloat16, select candidates; float64 products of the unit rows
+    decide. A query whose candidates cannot be shown to contain its neighbours is searched again,
+    in float32 and then in float64.
     """
 
     kind: str
     depth: int
     over: ClassVar[str] = "tiles"
+    tolerant: ClassVar[bool] = True
 
     def start(self, pair: Pair) -> Candidates:
-        kept = min(self.depth + SPARE, pair.n)
+        kept = min(self.depth + search_of(pair).spare, pair.n)
         return Candidates(pair, Best(len(pair.query_rows), kept, pair.device))
 
     def add(self, state: Candidates, tile: Tile) -> None:
-        state.best.offer(tile.scores(self.kind), tile.queries.start, tile.database.start)
+        state.best.offer(tile.candidates(self.kind), tile.queries.start, tile.database.start)
 
     def merge(self, one: Candidates, other: Candidates) -> Candidates:
         return Candidates(one.pair, one.best.merge(other.best))
 
     def finish(self, state: Candidates) -> Lists:
-        pair, best = state.pair, state.best
-        depth = min(self.depth, pair.n)
-        error = kernel.product_error(_database(pair, self.kind).shape[1])
-        found = best.columns[:, :depth].long()
-        close = _unclear(best.scores[:, : depth + 1], 2 * error)
-        doubtful = [close[:0]]
-        for queries in self._chunks(pair, close, best.scores.shape[1]):
-            columns = best.columns[queries].long()
-            scores = settle(pair, self.kind, queries, columns)
-            order = _by_score(scores, columns)[:, :depth]
-            found[queries] = columns.gather(1, order)
-            if columns.shape[1] < pair.n:
-                unseen = best.scores[queries, -1].double() + error
-                doubtful.append(queries[scores.gather(1, order)[:, -1] <= unseen])
-        again = torch.cat(doubtful)
-        for start, stop in kernel.bounds(len(again), SEARCHED):
-            found[again[start:stop]] = _search(pair, self.kind, again[start:stop], depth)
+        pair, search = state.pair, search_of(state.pair)
+        found = state.best.columns[:, : min(self.depth, pair.n)].long()
+        left = torch.arange(len(found), device=found.device)
+        left = self._decide(pair, search, state.best, left, found)
+        if search.coarse and len(left):
+            plain = Float32Search(pair)
+            left = self._decide(pair, plain, self._again(pair, plain, left), left, found)
+        for start, stop in kernel.bounds(len(left), SEARCHED):
+            found[left[start:stop]] = _search(pair, self.kind, left[start:stop], found.shape[1])
         return Lists(pair.query_rows, found.cpu())
 
-    def _chunks(self, pair: Pair, queries: Tensor, columns: int) -> Iterator[Tensor]:
-        width = _database(pair, self.kind).shape[1]
-        for start, stop in kernel.bounds(len(queries), max(1, CHUNK_NUMBERS // (columns * width))):
-            yield queries[start:stop]
+    def _decide(
+        self, pair: Pair, search: Search, best: Best, queries: Tensor, found: Tensor
+    ) -> Tensor:
+        """Order the candidates of the queries into ``found``; give back queries left in doubt."""
+        depth, width = found.shape[1], _database(pair, self.kind).shape[1]
+        found[queries] = best.columns[:, :depth].long()
+        gap = torch.inf if search.coarse else 2 * kernel.product_error(width)
+        close = _unclear(best.scores[:, : depth + 1], gap)
+        doubtful = [close[:0]]
+        size = max(1, CHUNK_NUMBERS // (best.scores.shape[1] * width))
+        for start, stop in kernel.bounds(len(close), size):
+            here = close[start:stop]
+            columns = best.columns[here].long()
+            scores = settle(pair, self.kind, queries[here], columns)
+            order = _by_score(scores, columns)[:, :depth]
+            found[queries[here]] = columns.gather(1, order)
+            if columns.shape[1] < pair.n:
+                unseen = search.bound(self.kind, best.scores[here, -1])
+                doubtful.append(here[scores.gather(1, order)[:, -1] <= unseen])
+        return queries[torch.cat(doubtful)]
+
+    def _again(self, pair: Pair, search: Search, queries: Tensor) -> Best:
+        """The best float32 candidates of a few queries."""
+        left, database = _queries(pair, self.kind).take(queries), _database(pair, self.kind)
+        best = Best(len(queries), min(self.depth + search.spare, pair.n), pair.device)
+        for start, stop in steps(database):
+            best.offer(product32(left, database.rows(start, stop)), 0, start)
+        return best
 
 
 def _unclear(scores: Tensor, gap: float) -> Tensor:
     """Queries whose float32 scores, (queries, c) descending, leave their order open somewhere."""
-    if scores.shape[1] < 2:
+    if scores.shape[1] < 2 or gap == torch.inf:
         return torch.arange(len(scores), device=scores.device)
     return ((scores[:, :-1] - scores[:, 1:]) <= gap).any(1).nonzero()[:, 0]
 

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 
 from latcomp.measures import ask
+from latcomp.recipes import parse_recipe
 from latcomp.scan import scan
 from latcomp.scoring import depth, kinds
-from latcomp.similarities.cosine import Cosine
 from latcomp.spaces import Pair, Stored
 
 K = 10
@@ -30,7 +30,7 @@ def by_latcomp(x, y, anchors):
     """Jaccard and MRR in both directions, and cosine, from one scan."""
     a, b = Stored("a", x), Stored("b", y)
     index = torch.from_numpy(anchors)
-    fitted = [Cosine().fit(space.take(index)) for space in (a, b)]
+    fitted = [parse_recipe("cosine").fit(space.take(index).double()) for space in (a, b)]
     pair = Pair(a, b).relative(fitted[0], fitted[1], len(anchors))
     measures = ask(["jaccard", "mrr", "cosine"], K)
     deepest = depth(measures)
