@@ -61,6 +61,10 @@ def _checked(found: AnchorSet) -> AnchorSet:
         raise ValueError("anchors are rows of a file")
     if found.ids is not None and not all(isinstance(name, str) for name in found.ids):
         raise TypeError("ids are texts")
+    if found.ids_b is not None and len(found.ids_b) != len(found.ids or []):
+        raise ValueError("every anchor has an id in both files")
+    if found.per_anchor < 1 or len(found.rows) % found.per_anchor:
+        raise ValueError("every anchor is the mean of as many items")
     if not {"path", "digest"} <= found.source.keys():
         raise KeyError("source")
     return found

@@ -81,6 +81,8 @@ def _row_pairs(matched: Matched) -> list[tuple[int, int]]:
 def _places(space: Stored, file: str) -> dict[str, int]:
     if space.ids is None:
         raise InputError(f"{file} names anchors by id, but {space.name} has no ids")
+    if len(set(space.ids)) < len(space.ids):
+        raise InputError(f"{file} names anchors by id, but {space.name} has duplicate ids")
     return {name: row for row, name in enumerate(space.ids)}
 
 

@@ -53,6 +53,8 @@ LAYERS = [
         "nn",
         "judging",
         "sweeping",
+        "growing",
+        "converting",
         "pipeline",
         "render",
     ),

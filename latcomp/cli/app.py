@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -60,9 +57,19 @@ def latcomp(
 
 
 def load_commands() -> None:
-    """Import every file of this folder: each adds its command."""
-    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        importlib.import_module(f"latcomp.cli.{module.name}")
+    """Import the commands: each file adds its own."""
+    from latcomp.cli import (  # noqa: F401
+        anchors,
+        anchors_check,
+        anchors_grow,
+        anchors_sweep,
+        compare,
+        convert,
+        inspect,
+        lists,
+        relate,
+        show,
+    )
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from latcomp.cli.app import app
-from latcomp.cli.options import Device, Quiet, SkipInvalid
+from latcomp.cli.options import Device, Ids, Labels, Limit, Quiet, Shape, SkipInvalid, Unpack, files
 
 EXAMPLES = """
 Examples:
@@ -42,7 +42,14 @@ def relate(
         bool, typer.Option("--center/--no-center", help="Subtract the anchors' mean first.")
     ] = False,
     dtype: Annotated[str, typer.Option(help="float16, float32 or float64.")] = "float32",
-    ids: Annotated[Path | None, typer.Option(help="Ids in row order (.txt, .json, .npy).")] = None,
+    ids: Ids = None,
+    labels: Labels = None,
+    file_dtype: Annotated[
+        list[str] | None, typer.Option(help="What a file of bare numbers holds, as in float32.")
+    ] = None,
+    shape: Shape = None,
+    limit: Limit = None,
+    unpack: Unpack = None,
     skip_invalid: SkipInvalid = False,
     device: Device = "auto",
     quiet: Quiet = False,
@@ -53,7 +60,7 @@ def relate(
 
     with progress(quiet) as watch:
         written = relate_to_file(
-            a,
+            files([a], file_dtype, shape, limit, unpack, ids, labels)[0],
             output,
             anchors=int(anchors) if anchors.isdecimal() else anchors,
             anchors_from=anchors_from,
@@ -62,7 +69,6 @@ def relate(
             similarity=similarity,
             center=center,
             dtype=dtype,
-            ids=ids,
             skip_invalid=skip_invalid,
             device=device,
             watch=watch,
