@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from rich.progress import (
 if TYPE_CHECKING:
     from latcomp.scan import Watch
 
-from latcomp.files import check_writable, write_text
+from latcomp.files import check_apart, check_writable, write_text
 from latcomp.render import terminal
 from latcomp.report import Report
 
@@ -50,10 +50,11 @@ def progress(quiet: bool) -> Iterator[Watch]:
         yield watch
 
 
-def prepare(json: str | None) -> None:
-    """Refuse a JSON file that cannot be written before any work is done."""
-    if json not in (None, "-"):
-        check_writable(Path(str(json)))
+def prepare(json: str | None, sources: Iterable[str | None] = ()) -> None:
+    """Refuse a JSON file that cannot be written, or is read, before any work is done."""
+    if json is not None and json != "-":
+        check_writable(Path(json))
+        check_apart(Path(json), sources)
 
 
 def deliver(report: Report, json: str | None, quiet: bool) -> None:
