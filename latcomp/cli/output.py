@@ -59,19 +59,16 @@ def prepare(json: str | None, sources: Iterable[str | None] = ()) -> None:
 
 def deliver(report: Report, json: str | None, quiet: bool) -> None:
     """Write the report as JSON where it was asked for, and show the table elsewhere."""
-    if json == "-":
-        sys.stdout.write(report.to_json())
-        return
-    if json is not None:
-        write_text(Path(json), report.to_json())
-    if not quiet:
+    put(report.to_json(), json)
+    if json != "-" and not quiet:
         terminal.show(report, stdout())
 
 
 def put(text: str, json: str | None) -> None:
     """Write a JSON document where it was asked for: to a file, to stdout, or not at all."""
     if json == "-":
-        sys.stdout.write(text)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())  # JSON is UTF-8, whatever the terminal is
     elif json is not None:
         write_text(Path(json), text)
 
