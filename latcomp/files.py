@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from latcomp.errors import InputError
+from latcomp.errors import InputError, UsageError
 
 
 @contextmanager
@@ -45,3 +45,14 @@ def check_writable(path: Path) -> None:
         raise InputError(f"{path} cannot be written: there is no folder {path.parent}")
     if not os.access(path.parent, os.W_OK):
         raise InputError(f"{path} cannot be written: {path.parent} does not allow it")
+
+
+def check_apart(path: Path, sources: Iterable[str | None]) -> None:
+    """Raise UsageError where ``path``, to be written, is one of the files that are read.
+
+    Sources are named as in commands, `file::dataset`.
+    """
+    for source in filter(None, sources):
+        read = Path(source.partition("::")[0])
+        if path.exists() and read.exists() and path.samefile(read):
+            raise UsageError(f"{path} is read, so it cannot be written too", "name another file")

@@ -35,7 +35,9 @@ def read_mapping(path: Path) -> list[IdPair]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.reader(file, delimiter="\t" if path.suffix == ".tsv" else ","))
-    except (OSError, ValueError, csv.Error) as error:
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, csv.Error) as error:
         raise InputError(f"{path} cannot be read as a mapping: {error}") from error
     for number, row in enumerate(rows, 1):
         if row and len(row) != 2:

@@ -16,6 +16,7 @@ from latcomp.given import from_file, rows_of
 from latcomp.loading import Source, load
 from latcomp.matching import Matched, match
 from latcomp.scan import Watch
+from latcomp.seeds import check_seeds
 
 Anchors = int | str | Path | Sequence[int] | Sequence[str] | Tensor
 """How many anchors ("all" of them), a file of anchors, or the row numbers or ids themselves.
@@ -74,6 +75,7 @@ def _choose(
 ) -> Picked:
     if count < 1 or seeds < 1:
         raise UsageError(f"at least 1 anchor and 1 seed are needed, found {count} and {seeds}")
+    check_seeds(seed, seeds)
     chosen = ask(strategy)
     if count > matched.n:
         raise InputError(

@@ -14,7 +14,6 @@ from latcomp.drawn import vectors
 from latcomp.errors import InputError
 from latcomp.loading import Source, load
 from latcomp.recipes import parse_recipe
-from latcomp.seeds import check_seeds
 from latcomp.spaces import Relative, Stored, steps
 
 
@@ -42,7 +41,6 @@ def relative(
 
     Raises InputError where x or the anchors cannot be used.
     """
-    check_seeds(seed)
     space = load(x, "x", device=kernel.pick_device(device)).space
     vectors = _vectors(space, anchors, strategy, seed).double()
     recipe = parse_recipe(similarity, center)

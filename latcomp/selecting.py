@@ -8,7 +8,6 @@ from latcomp.loading import Source, load
 from latcomp.matching import match as match_rows
 from latcomp.picking import pick
 from latcomp.scan import Watch
-from latcomp.seeds import check_seeds
 
 
 def select_anchors(
@@ -27,7 +26,6 @@ def select_anchors(
 
     Raises InputError where an input cannot be used, UsageError for an unknown strategy.
     """
-    check_seeds(seed)
     where = kernel.pick_device(device)
     first = load(a, "a", device=where, skip_invalid=skip_invalid)
     second = first if b is None else load(b, "b", device=where, skip_invalid=skip_invalid)

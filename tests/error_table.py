@@ -468,5 +468,31 @@ REPORTS = [
     ),
 ]
 
+WRITING = [
+    (
+        f"{command} a.npy",
+        2,
+        "a.npy is read, so it cannot be written too",
+        "name another file",
+    )
+    for command in (
+        "compare a.npy b.npy --anchors 10 --json",
+        "anchors select a.npy -n 3 -o",
+        "relate a.npy --anchors 10 -o",
+        "convert a.npy",
+    )
+] + [
+    (
+        f"{command} --seed -1",
+        2,
+        "seeds run from 0 to 4294967295, found -1",
+        None,
+    )
+    for command in (
+        "relate a.npy --anchors 10 -o x.h5",
+        "anchors sweep a.npy b.npy --counts 5 --strategies kmeans",
+        "anchors check a.npy b.npy --anchors 5",
+    )
+]
 
-TABLE = FILES + DATASETS + ROWS + IDENTITY + ANCHORS + OPTIONS + REPORTS
+TABLE = FILES + DATASETS + ROWS + IDENTITY + ANCHORS + OPTIONS + REPORTS + WRITING

@@ -175,6 +175,21 @@ def test_the_table_reads_the_same_without_colour_and_wraps_nothing(files):
     assert plain.stdout == in_a_process(files, *arguments, COLUMNS="300").stdout
 
 
+def test_a_name_that_the_terminal_cannot_write_breaks_neither_json_nor_messages(files):
+    (files / "a.npy").rename(files / "ä.npy")
+    arguments = ["compare", "ä.npy", "b.npy", "--anchors", "20", "--json", "-"]
+    result = subprocess.run(
+        [sys.executable, "-m", "latcomp", *arguments],
+        cwd=files,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(result.stdout.decode("utf-8"))["inputs"]["a"]["path"] == "ä.npy"
+    missing = in_a_process(files, "compare", "ü.npy", "b.npy", PYTHONIOENCODING="ascii")
+    assert missing.stderr == "error: \\xfc.npy does not exist\n"
+
+
 def test_errors_of_the_real_program_go_to_stderr_with_their_code(files):
     result = in_a_process(files, "compare", "a.h5", "gone.h5")
     assert (result.stdout, result.returncode) == ("", 3)

@@ -104,6 +104,7 @@ INTERRUPTED_WHILE_SCANNING = """
 import os, signal, sys
 from latcomp.cli import main
 from latcomp.statistics.neighbours import Neighbours
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a parent may have it ignored
 Neighbours.add = lambda self, state, tile: os.kill(os.getpid(), signal.SIGINT)
 sys.argv = ["latcomp", *"compare a.npy b.npy --anchors 10 --json r.json".split()]
 main()

@@ -39,10 +39,11 @@ def select(
 ) -> None:
     """Choose anchors and write their ids (or row numbers), strategy, seed and origin to a file."""
     from latcomp.cli.output import progress
-    from latcomp.files import check_writable
+    from latcomp.files import check_apart, check_writable
     from latcomp.selecting import select_anchors
 
     check_writable(output)
+    check_apart(output, (a, b))
     with progress(quiet) as watch:
         chosen = select_anchors(
             a, b, count=count, strategy=strategy, seed=seed, match=match,

@@ -93,7 +93,7 @@ def compare(
 
     rules = [parse_rule(text) for text in require or []]
     sides = files([a, b], dtype, shape, limit, unpack, ids, labels)
-    prepare(json)
+    prepare(json, (a, b, anchors))
     with progress(quiet) as watch:
         report = run(
             *sides,

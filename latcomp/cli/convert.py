@@ -34,7 +34,9 @@ def convert(
 ) -> None:
     """Copy embeddings into another format, block by block, with their ids and labels."""
     from latcomp.converting import convert as run
+    from latcomp.files import check_apart
 
+    check_apart(output, (source,))
     wanted = files([source], dtype, shape, limit, unpack, ids, labels)[0]
     rows, width = run(wanted, output)
     typer.echo(f"{output}: {rows} x {width}", err=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from rich.progress import (
 if TYPE_CHECKING:
     from latcomp.scan import Watch
 
-from latcomp.files import check_writable, write_text
+from latcomp.files import check_apart, check_writable, write_text
 from latcomp.render import terminal
 from latcomp.report import Report
 
@@ -50,27 +50,25 @@ def progress(quiet: bool) -> Iterator[Watch]:
         yield watch
 
 
-def prepare(json: str | None) -> None:
-    """Refuse a JSON file that cannot be written before any work is done."""
-    if json not in (None, "-"):
-        check_writable(Path(str(json)))
+def prepare(json: str | None, sources: Iterable[str | None] = ()) -> None:
+    """Refuse a JSON file that cannot be written, or is read, before any work is done."""
+    if json is not None and json != "-":
+        check_writable(Path(json))
+        check_apart(Path(json), sources)
 
 
 def deliver(report: Report, json: str | None, quiet: bool) -> None:
     """Write the report as JSON where it was asked for, and show the table elsewhere."""
-    if json == "-":
-        sys.stdout.write(report.to_json())
-        return
-    if json is not None:
-        write_text(Path(json), report.to_json())
-    if not quiet:
+    put(report.to_json(), json)
+    if json != "-" and not quiet:
         terminal.show(report, stdout())
 
 
 def put(text: str, json: str | None) -> None:
     """Write a JSON document where it was asked for: to a file, to stdout, or not at all."""
     if json == "-":
-        sys.stdout.write(text)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())  # JSON is UTF-8, whatever the terminal is
     elif json is not None:
         write_text(Path(json), text)
 

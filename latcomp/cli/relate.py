@@ -56,8 +56,11 @@ def relate(
 ) -> None:
     """Write the relative representation of a space: a file that every command reads as a space."""
     from latcomp.cli.output import progress
+    from latcomp.files import check_apart, check_writable
     from latcomp.writing import relate_to_file
 
+    check_writable(output)
+    check_apart(output, (a, anchors, anchors_from))
     with progress(quiet) as watch:
         written = relate_to_file(
             files([a], file_dtype, shape, limit, unpack, ids, labels)[0],

@@ -221,7 +221,7 @@ def headless(path):
 @kind("flat.faiss", None)
 def flat(path):
     index = faiss.IndexFlatIP(WIDTH)
-    index.add(VECTORS)
+    index.add(VECTORS, threads=1)
     faiss.write_index(index, str(path))
 
 
@@ -235,14 +235,14 @@ def mapped(path):
 @kind("hnsw.faiss", None)
 def graph(path):
     index = faiss.IndexHNSWFlat(WIDTH, 8)
-    index.add(VECTORS)
+    index.add(VECTORS, threads=1)
     faiss.write_index(index, str(path))
 
 
 @kind("a.usearch", KEYS)
 def usearch_index(path):
     index = usearch.index.Index(ndim=WIDTH, metric="cos", dtype="f32")
-    index.add(np.array(KEYS, dtype=np.uint64), VECTORS)
+    index.add(np.array(KEYS, dtype=np.uint64), VECTORS, threads=1)
     index.save(str(path))
 
 
