@@ -27,7 +27,7 @@ LAYERS = [
         "mapping",
     ),
     ("spaces", "selection", "clusters", "extras", "remote", "unpacking", "spool"),
-    ("arrays", "tables", "columns", "textfile", "arrowtables"),
+    ("arrays", "tables", "columns", "textfile", "arrowtables", "npyheader"),
     (
         "scan",
         "formats",

@@ -90,7 +90,7 @@ class Batches:
 def _opened(path: Path) -> Iterator[Batches]:
     library = need("pyarrow.ipc", "parquet", f"reading {path}")
     try:
-        source = arrowtables.arrow(path).memory_map(str(path))
+        source = arrowtables.arrow(path).py_buffer(np.memmap(path, np.uint8, "r"))
         if first_bytes(path, 6) == b"ARROW1":
             reader = library.open_file(source)
             counts = [reader.get_batch(i).num_rows for i in range(reader.num_record_batches)]
