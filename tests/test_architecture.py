@@ -32,6 +32,7 @@ LAYERS = [
         "scan",
         "formats",
         "writers",
+        "embedders",
         "anchors",
         "similarities",
         "preparations",
@@ -48,6 +49,7 @@ LAYERS = [
         "selecting",
         "relating",
         "converting",
+        "embedding",
         "writing",
         "nn",
         "judging",
@@ -74,6 +76,7 @@ ONLY_IN = {
 PLUG_INS = {
     "formats",
     "writers",
+    "embedders",
     "anchors",
     "similarities",
     "preparations",
