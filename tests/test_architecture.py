@@ -26,7 +26,7 @@ LAYERS = [
         "shells",
         "mapping",
     ),
-    ("spaces", "selection", "clusters", "extras", "remote", "unpacking", "spool"),
+    ("spaces", "selection", "clusters", "extras", "remote", "unpacking", "spool", "hdf5texts"),
     ("arrays", "tables", "columns", "textfile", "arrowtables", "npyheader"),
     (
         "scan",
@@ -66,7 +66,7 @@ RANK = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 ONLY_IN = {
     "typer": {"cli"},
     "rich": {"cli", "render"},
-    "h5py": {"formats/hdf5", "writers/hdf5", "shells"},
+    "h5py": {"hdf5texts", "formats/hdf5", "writers/hdf5", "shells"},
     "sklearn": {"clusters", "preparations/clusters"},
     "matplotlib": {"render/plot"},
     "scipy": {"similarities/geodesic"},
