@@ -5,7 +5,7 @@ EXTRAS ?= test
 READY := $(VENV)/.ready-$(EXTRAS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench
+.PHONY: help setup demo test fuzz lint bench
 
 help: ## list what a developer can do
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -22,6 +22,10 @@ demo: $(READY) ## compare the two word spaces of sample_data
 
 test: $(READY) ## run the test suite
 	$(BIN)/python -m pytest
+
+CASES ?= 300
+fuzz: $(READY) ## damage files of every format, CASES of each kind, and see that none is mishandled
+	$(BIN)/python tests/formats/fuzz.py $(CASES) $(or $(SEED),0)
 
 lint: ## check style and types
 	$(MAKE) --no-print-directory setup EXTRAS=dev

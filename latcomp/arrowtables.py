@@ -59,6 +59,7 @@ def matrix(batch: Any, columns: Sequence[str], width: int) -> Array:
             raise ValueError("a value is missing")
         return np.stack([one.to_numpy(zero_copy_only=False) for one in arrays], axis=1)
     lists = batch.column(columns[0])
+    lists.validate(full=True)
     flat = lists.flatten()
     if lists.null_count or flat.null_count:
         raise ValueError(f"a value of `{columns[0]}` is missing")
@@ -71,6 +72,7 @@ def matrix(batch: Any, columns: Sequence[str], width: int) -> Array:
 
 def names(path: Path, column: Any) -> list[str]:
     """The texts or whole numbers of a column. Raises InputError for anything else."""
+    column.validate(full=True)
     values = column.to_pylist()
     if not all(isinstance(one, (str, int, bytes)) for one in values):
         raise InputError(f"{path}: ids must be texts or whole numbers, found {column.type}")

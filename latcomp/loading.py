@@ -119,7 +119,7 @@ def _numpy(tensor: torch.Tensor) -> np.ndarray[Any, Any]:
 
 
 def _ids(ids: Sequence[str] | Path | str) -> list[str]:
-    return read_ids(Path(ids)) if isinstance(ids, (str, Path)) else [str(i) for i in ids]
+    return read_ids(ids) if isinstance(ids, (str, Path)) else [str(i) for i in ids]
 
 
 def _facts(table: Table, space: Stored, seen: Survey) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def _understood(name: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise InputError(f"{name} does not exist") from error
+        raise InputError(f"{name} cannot be found") from error
     except ImportError as error:
         raise InputError(
             f"{name} cannot be reached: {error}", "pip install that package"

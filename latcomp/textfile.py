@@ -42,14 +42,8 @@ def head_of(path: Path) -> bytes:
     head = first_bytes(path, HEAD_BYTES)
     if not head.startswith(GZIP):
         return head
-    return zlib.decompressobj(31).decompress(head, HEAD_BYTES) if _is_gzip(head) else head
-
-
-def _is_gzip(head: bytes) -> bool:
-    try:
-        return bool(zlib.decompressobj(31).decompress(head, 1))
-    except zlib.error:
-        return False
+    with reading(path):
+        return zlib.decompressobj(31).decompress(head, HEAD_BYTES)
 
 
 @contextmanager
@@ -77,18 +71,19 @@ def pieces(path: Path, allowed: int | None) -> Iterator[bytes]:
 
 def blocks(path: Path, allowed: int | None) -> Iterator[list[bytes]]:
     """Lists of lines, without their ends, about PIECE bytes at a time."""
-    rest = b""
+    rest: list[bytes] = []
     for piece in pieces(path, allowed):
         whole, mark, tail = piece.rpartition(b"\n")
-        if not mark:
-            rest += tail
-            if len(rest) > LONGEST_LINE:
-                raise InputError(f"{path} cannot be read as text: one line has {len(rest):,} bytes")
-            continue
-        yield (rest + whole).split(b"\n")
-        rest = tail
-    if rest:
-        yield [rest]
+        if mark:
+            yield b"".join([*rest, whole]).split(b"\n")
+            rest = []
+        rest.append(tail)
+        if sum(map(len, rest)) > LONGEST_LINE:
+            raise InputError(
+                f"{path} cannot be read as text: a line has over {LONGEST_LINE:,} bytes"
+            )
+    if any(rest):
+        yield [b"".join(rest)]
 
 
 def lines(path: Path, allowed: int | None) -> Iterator[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import io
+import pkgutil
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -58,19 +61,9 @@ def latcomp(
 
 
 def load_commands() -> None:
-    """Import the commands: each file adds its own."""
-    from latcomp.cli import (  # noqa: F401
-        anchors,
-        anchors_check,
-        anchors_grow,
-        anchors_sweep,
-        compare,
-        convert,
-        inspect,
-        lists,
-        relate,
-        show,
-    )
+    """Import every file of this folder: each adds its command."""
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        importlib.import_module(f"latcomp.cli.{module.name}")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Arrow IPC and Feather: record batches, memory-mapped."""
+"""Arrow IPC and Feather: record batches, read one by one; those of a stream are mapped."""
 
 from __future__ import annotations
 
@@ -90,13 +90,13 @@ class Batches:
 def _opened(path: Path) -> Iterator[Batches]:
     library = need("pyarrow.ipc", "parquet", f"reading {path}")
     try:
-        source = arrowtables.arrow(path).memory_map(str(path))
+        pa = arrowtables.arrow(path)
         if first_bytes(path, 6) == b"ARROW1":
-            reader = library.open_file(source)
+            reader = library.open_file(pa.OSFile(str(path)))
             counts = [reader.get_batch(i).num_rows for i in range(reader.num_record_batches)]
             yield Batches(reader.schema, counts, lru_cache(1)(reader.get_batch))
         else:
-            reader = library.open_stream(source)
+            reader = library.open_stream(pa.py_buffer(np.memmap(path, np.uint8, "r")))
             found = list(reader)
             yield Batches(reader.schema, [one.num_rows for one in found], found.__getitem__)
     except arrowtables.BREAKS as error:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,11 +13,15 @@ from typing import Any
 import h5py
 import numpy as np
 
+from latcomp import hdf5texts
 from latcomp.arrays import Array, Rows
 from latcomp.errors import InputError
 from latcomp.formats import FORMATS, Asked
 from latcomp.tables import ID_NAMES, LABEL_NAMES, Member, Table, texts
 from latcomp.unpacking import check_piece, check_unpacked
+
+PATIENCE = 15
+"""Seconds that texts may take, beside a second for every 5,000 of them."""
 
 BREAKS = (OSError, RuntimeError, ValueError, KeyError, TypeError, OverflowError, MemoryError)
 """What h5py raises for a file that is damaged or lies about itself."""
@@ -117,16 +124,9 @@ def _per_item(path: Path, dataset: str, group: h5py.Group) -> Table:
             group[name].read_direct(rows, dest_sel=np.s_[place])
         return rows
 
-    ids = [_original_id(group[name], name) for name in names]
+    ids = _apart(group, len(names)) if "original_id" in first.attrs else names
     vectors = Rows(str(path), (len(names), *first.shape), first.dtype, fetch, BREAKS)
     return Table(str(path), dataset or None, vectors, ids)
-
-
-def _original_id(dataset: h5py.Dataset, name: str) -> str:
-    original = dataset.attrs.get("original_id", name)
-    if isinstance(original, bytes):
-        return original.decode("utf-8", "backslashreplace")
-    return str(original)
 
 
 def _slices(dataset: h5py.Dataset) -> Any:
@@ -181,7 +181,23 @@ def _beside(dataset: h5py.Dataset, names: Sequence[str]) -> list[str] | None:
 def _texts(dataset: h5py.Dataset) -> list[str]:
     _check_inside(Path(dataset.file.filename), dataset)
     _check_size(Path(dataset.file.filename), dataset, Asked())
+    if h5py.check_string_dtype(dataset.dtype) is not None and dataset.dtype.kind == "O":
+        return _apart(dataset, dataset.size)
     return texts(dataset[:])
+
+
+def _apart(found: h5py.Dataset | h5py.Group, count: int) -> list[str]:
+    """Texts of variable length, read by a process of their own: damaged ones crash the library."""
+    path = found.file.filename
+    command = [sys.executable, "-I", hdf5texts.__file__, path, found.name]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=PATIENCE + count / 5000)
+    except subprocess.TimeoutExpired as error:
+        raise InputError(f"{path}::{found.name.strip('/')} cannot be read: no end") from error
+    if done.returncode:
+        raise InputError(f"{path}::{found.name.strip('/')} cannot be read: its texts are damaged")
+    read: list[str] = json.loads(done.stdout)
+    return read
 
 
 def _is_anndata(file: h5py.File) -> bool:

@@ -37,10 +37,10 @@ class Jsonl:
     def members(self, path: Path, asked: Asked) -> list[Member]:
         for _, first in _objects(path, asked):
             if "response" in first and "custom_id" in first:
-                if first["response"] is None:
-                    continue
-                width = len(_answers(first)[0][1])
-                return [Member(BATCH, (UNCOUNTED, width), "float64")]
+                answers = _answers(first)
+                if answers:
+                    return [Member(BATCH, (UNCOUNTED, np.size(answers[0][1])), "float64")]
+                continue
             return [
                 Member(name, (UNCOUNTED, len(value)), "float64")
                 for name, value in first.items()

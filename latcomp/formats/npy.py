@@ -8,8 +8,10 @@ import numpy as np
 
 from latcomp.errors import InputError
 from latcomp.formats import FORMATS, Asked
+from latcomp.npyheader import Header, read_header
 from latcomp.rowfile import RowFile
 from latcomp.tables import Member, Table, dtype_name
+from latcomp.textfile import reading
 
 
 class Npy:
@@ -21,30 +23,26 @@ class Npy:
         return head.startswith(b"\x93NUMPY")
 
     def members(self, path: Path, asked: Asked) -> list[Member]:
-        array = _mapped(path)
-        return [Member("", array.shape, dtype_name(array.dtype))]
+        header = _header(path)
+        return [Member("", header.shape, dtype_name(header.dtype))]
 
     def read(self, path: Path, dataset: str, asked: Asked) -> Table:
-        array = _mapped(path)
-        if not array.flags.c_contiguous:
-            return Table(str(path), None, array)
-        rows = RowFile(path, array.dtype, (array.shape[0], array.shape[1]), array.offset)
-        return Table(str(path), None, rows)
+        header = _header(path)
+        if header.fortran:
+            columns = np.memmap(path, header.dtype, "r", header.start, header.shape[::-1])
+            return Table(str(path), None, columns.T)
+        shape = (header.shape[0], header.shape[1])
+        return Table(str(path), None, RowFile(path, header.dtype, shape, header.start))
 
 
-def _mapped(path: Path) -> np.memmap[tuple[int, ...], np.dtype[np.generic]]:
-    try:
-        return np.lib.format.open_memmap(path, mode="r")
-    except (ValueError, OSError, OverflowError, TypeError, SyntaxError, MemoryError) as error:
-        raise InputError(f"{path} cannot be read as npy: {_reason(error)}") from error
-
-
-def _reason(error: Exception) -> str:
-    if "Python objects" in str(error):
-        return "it holds pickled Python objects, which are never loaded"
-    if "length" in str(error) or isinstance(error, OverflowError):
-        return "the file is truncated"
-    return str(error).partition("\n")[0]
+def _header(path: Path) -> Header:
+    with reading(path), path.open("rb") as file:
+        header = read_header(str(path), file, path.stat().st_size)
+    if header.dtype.hasobject:
+        raise InputError(
+            f"{path} cannot be read as npy: it holds pickled Python objects, which are never loaded"
+        )
+    return header
 
 
 FORMATS.add("npy")(Npy())

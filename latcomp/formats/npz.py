@@ -7,16 +7,15 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from math import prod
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 
 from latcomp.arrays import Array
 from latcomp.errors import InputError
 from latcomp.formats import FORMATS, Asked
+from latcomp.npyheader import Header, read_header
 from latcomp.rowfile import RowFile
 from latcomp.spaces import Vectors
 from latcomp.spool import spool
@@ -25,23 +24,9 @@ from latcomp.unpacking import check_unpacked, unpacked
 
 BREAKS = (
     zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, NotImplementedError,
-    RuntimeError, OverflowError, MemoryError, SyntaxError, TypeError, struct.error,
+    RuntimeError, OverflowError, MemoryError, TypeError, struct.error,
 )  # fmt: skip
 """What zipfile and numpy raise for an archive that is damaged or lies about itself."""
-
-
-@dataclass(frozen=True)
-class Header:
-    """What the head of one npy member says."""
-
-    shape: tuple[int, ...]
-    fortran: bool
-    dtype: np.dtype[Any]
-
-    @property
-    def size(self) -> int:
-        """The bytes of its numbers."""
-        return prod(self.shape) * self.dtype.itemsize
 
 
 class Npz:
@@ -85,18 +70,14 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _members(archive: zipfile.ZipFile) -> Iterator[Member]:
-    for name in archive.namelist():
-        with archive.open(name) as member:
-            header = _header(member)
-        yield Member(name.removesuffix(".npy"), header.shape, dtype_name(header.dtype))
+    for entry in archive.infolist():
+        with archive.open(entry) as member:
+            header = _header(archive, entry, member)
+        yield Member(entry.filename.removesuffix(".npy"), header.shape, dtype_name(header.dtype))
 
 
-def _header(member: IO[bytes]) -> Header:
-    version = np.lib.format.read_magic(member)
-    read = {(1, 0): np.lib.format.read_array_header_1_0}.get(
-        version, np.lib.format.read_array_header_2_0
-    )
-    return Header(*read(member))
+def _header(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, member: IO[bytes]) -> Header:
+    return read_header(f"{archive.filename}::{entry.filename}", member, entry.file_size)
 
 
 def _entry(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
@@ -108,40 +89,27 @@ def _vectors(archive: zipfile.ZipFile, name: str, asked: Asked) -> Vectors:
     """A member's numbers, read row by row: from the archive, or from where they were unpacked."""
     entry = _entry(archive, name)
     with archive.open(entry) as member:
-        header = _header(member)
+        header = _header(archive, entry, member)
         if header.dtype.hasobject:
             raise InputError(f"{archive.filename}::{name} holds object; numbers were expected")
-        _check_length(archive, entry, header, member.tell())
         if header.fortran or len(header.shape) != 2:
             return _whole(archive, entry, asked)
         if entry.compress_type == zipfile.ZIP_STORED:
-            return _in_place(archive, entry, header, member.tell())
+            return _in_place(archive, entry, header)
         check_unpacked(str(archive.filename), header.size, entry.compress_size, asked.unpack)
         pieces = unpacked(str(archive.filename), member, entry.compress_size, asked.unpack)
         blocks = (np.frombuffer(piece, np.uint8) for piece in pieces)
         return spool(blocks, header.shape[1], header.dtype)
 
 
-def _in_place(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, header: Header, start: int
-) -> RowFile:
+def _in_place(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, header: Header) -> RowFile:
     """Numbers that lie uncompressed in the archive: after its local header and their own."""
     path = Path(str(archive.filename))
     with path.open("rb") as file:
         file.seek(entry.header_offset)
         local = file.read(30)
-    begin = entry.header_offset + 30 + sum(struct.unpack("<HH", local[26:30])) + start
+    begin = entry.header_offset + 30 + sum(struct.unpack("<HH", local[26:30])) + header.start
     return RowFile(path, header.dtype, (header.shape[0], header.shape[1]), begin)
-
-
-def _check_length(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, header: Header, start: int
-) -> None:
-    if header.size != entry.file_size - start:
-        raise InputError(
-            f"{archive.filename} cannot be read as npz: the header of {entry.filename} promises "
-            f"{header.size:,} bytes, and {entry.file_size - start:,} are there"
-        )
 
 
 def _whole(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, asked: Asked) -> Array:

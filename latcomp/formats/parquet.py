@@ -64,7 +64,7 @@ class Parquet:
 def _opened(path: Path) -> Iterator[Any]:
     library = need("pyarrow.parquet", "parquet", f"reading {path}")
     try:
-        yield library.ParquetFile(path, memory_map=True)
+        yield library.ParquetFile(path)
     except arrowtables.BREAKS as error:
         reason = str(error).partition("\n")[0]
         raise InputError(f"{path} cannot be read as parquet: {reason}") from error

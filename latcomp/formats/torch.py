@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import struct
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ import numpy as np  # isort: skip
 BREAKS = (
     RuntimeError, ValueError, OSError, EOFError, KeyError, TypeError, AttributeError, IndexError,
     ImportError, OverflowError, MemoryError, AssertionError,
+    struct.error,
 )  # fmt: skip
 """What torch.load raises for a file that is damaged or lies about itself."""
 

@@ -13,7 +13,7 @@ from latcomp.errors import InputError
 from latcomp.formats import FORMATS, Asked
 from latcomp.tables import Member, Table
 
-HEADER = re.compile(rb"(\d{1,18})[ \t](\d{1,9}) ?\r?\n")
+HEADER = re.compile(rb"(\d{1,20})[ \t](\d{1,9}) ?\r?\n")
 LONGEST_WORD = 2**16
 FLOAT32 = np.dtype("<f4")
 

@@ -18,7 +18,7 @@ from latcomp.spool import spool
 from latcomp.tables import UNCOUNTED, Member, Table
 from latcomp.textfile import blocks, numbers
 
-HEADER = re.compile(rb"\s*(\d{1,18})[ \t]+(\d{1,9})\s*")
+HEADER = re.compile(rb"\s*(\d{1,20})[ \t]+(\d{1,9})\s*")
 FLOAT32 = np.dtype(np.float32)
 
 
@@ -101,7 +101,8 @@ def _parsed(path: Path, layout: Layout, words: list[str], asked: Asked) -> Itera
         if asked.limit is not None:
             lines = list(islice(lines, asked.limit - len(words)))
         if lines:
-            found, vectors = _split(path, lines, layout.width, number - len(block))
+            headed = layout.promised is not None and number == len(block)
+            found, vectors = _split(path, lines, layout.width, number - len(block) + headed)
             words.extend(found)
             yield vectors
         if asked.limit is not None and len(words) >= asked.limit:

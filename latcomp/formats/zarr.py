@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -20,7 +21,7 @@ from latcomp.unpacking import check_piece, check_unpacked
 MARKS = ("zarr.json", ".zarray", ".zgroup")
 BREAKS = (
     OSError, ValueError, KeyError, TypeError, RuntimeError, NotImplementedError, IndexError,
-    MemoryError, OverflowError, AttributeError, zipfile.BadZipFile,
+    MemoryError, OverflowError, AttributeError, SystemError, zipfile.BadZipFile,
 )  # fmt: skip
 """What zarr raises for files that are damaged or lie about themselves."""
 
@@ -77,7 +78,7 @@ def _zipped(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return any(name.rpartition("/")[2] in MARKS for name in archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return False
 
 
@@ -85,6 +86,7 @@ def _zipped(path: Path) -> bool:
 def _opened(path: Path) -> Iterator[Any]:
     library = need("zarr", "zarr", f"reading {path}")
     try:
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # errors of tasks nobody awaits
         with warnings.catch_warnings(action="ignore"):
             store = library.storage.ZipStore(path, mode="r") if path.is_file() else path
             yield library.open(store, mode="r")
