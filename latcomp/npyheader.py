@@ -49,8 +49,5 @@ def read_header(name: str, file: IO[bytes], length: int) -> Header:
     if header.dtype.hasobject:
         return header
     if min(header.shape, default=1) < 0 or header.size > length - header.start:
-        raise InputError(
-            f"{name} cannot be read as npy: the file is truncated: its header promises "
-            f"{header.size:,} bytes, and {length - header.start:,} are there"
-        )
+        raise InputError(f"{name} cannot be read as npy: the file is truncated")
     return header

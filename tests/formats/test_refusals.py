@@ -126,15 +126,13 @@ def endless_hdf5(path):
         file.create_dataset("v", (2**58, 4), "f4", chunks=(8, 4))
 
 
-@case("a.npy", "{p} cannot be read as npy: the file is truncated: its header promises "
-               "18,446,744,073,709,551,616 bytes, and 0 are there")  # fmt: skip
+@case("a.npy", "{p} cannot be read as npy: the file is truncated")
 def endless_npy(path):
     header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1152921504606846976, 4), }"
     path.write_bytes(b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header.encode())
 
 
-@case("a.npz", "{p}::v.npy cannot be read as npy: the file is truncated: its header promises "
-               "18,446,744,073,709,551,616 bytes, and 0 are there")  # fmt: skip
+@case("a.npz", "{p}::v.npy cannot be read as npy: the file is truncated")
 def endless_npz(path):
     endless_npy(path.with_name("v.npy"))
     with zipfile.ZipFile(path, "w") as archive:
