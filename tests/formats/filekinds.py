@@ -221,7 +221,7 @@ def headless(path):
 @kind("flat.faiss", None)
 def flat(path):
     index = faiss.IndexFlatIP(WIDTH)
-    index.add(VECTORS, threads=1)
+    index.add(VECTORS)
     faiss.write_index(index, str(path))
 
 
@@ -235,7 +235,7 @@ def mapped(path):
 @kind("hnsw.faiss", None)
 def graph(path):
     index = faiss.IndexHNSWFlat(WIDTH, 8)
-    index.add(VECTORS, threads=1)
+    index.add(VECTORS)
     faiss.write_index(index, str(path))
 
 
