@@ -19,7 +19,9 @@ class Score:
 
     ``value`` is None, with a ``reason``, where the measure does not apply. ``interval`` is the
     sampling interval over items; ``over_seeds`` the spread over anchor draws; ``chance`` the value
-    expected when items are paired at random.
+    expected when items are paired at random. ``options`` are all options of the measure, and
+    ``request`` is how to ask for it where they are not the usual ones; ``over_samples`` is the
+    spread over drawn samples of items; ``note`` is what to know when reading the number.
     """
 
     measure: str
@@ -32,12 +34,18 @@ class Score:
     over_seeds: dict[str, float] | None = None
     chance: float | None = None
     items: int | None = None
-    range: tuple[float, float] = (0.0, 1.0)
+    range: tuple[float | None, float | None] = (0.0, 1.0)
     better: str = "higher"
+    options: dict[str, Any] | None = None
+    request: str | None = None
+    over_samples: dict[str, float] | None = None
+    note: str | None = None
 
     @property
     def label(self) -> str:
-        """The measure as it is asked for: `jaccard@10`."""
+        """The measure as it is asked for: `jaccard@10`, `svcca(variance=0.9)`."""
+        if self.request is not None:
+            return self.request
         return self.measure if self.k is None else f"{self.measure}@{self.k}"
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from statistics import fmean, stdev
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from latcomp.errors import NotApplicableError
-from latcomp.measures import Measure
+from latcomp.measures import BOUNDS, Measure
 from latcomp.report import Score
 from latcomp.scan import Found, Statistic
 from latcomp.spaces import Pair
@@ -68,15 +70,16 @@ def _score(measure: Measure, kind: str, space: str, draws: list[Draw], deepest: 
     refusal = measure.refuses(draws[0].pair)
     if refusal is not None:
         return _entry(measure, kind, space, value=None, reason=refusal)
-    found = [[draw.found[s] for s in measure.needs(kind, deepest)] for draw in draws]
+    found = [_learnt(measure, kind, draw, deepest) for draw in draws]
     try:
         chance = [measure.chance(d.pair.n, *f) for d, f in zip(draws, found, strict=True)]
         if measure.over is None:
             values = [measure.score(*f) for f in found]
-            return _entry(measure, kind, space, **_summary(values, chance))
+            known = {"note": measure.note(*found[0]), "over_samples": measure.spread(*found[0])}
+            return _entry(measure, kind, space, **known, **_summary(values, chance))
+        per_item = [measure.per_item(*f) for f in found]
     except NotApplicableError as refused:
         return _entry(measure, kind, space, value=None, reason=refused.problem)
-    per_item = [measure.per_item(*f) for f in found]
     counted = [_counted(measure, draw) for draw in draws]
     if not all(bool(mask.any()) for mask in counted):
         return _entry(measure, kind, space, value=None, reason="every query is an anchor")
@@ -87,6 +90,10 @@ def _score(measure: Measure, kind: str, space: str, draws: list[Draw], deepest: 
     return _entry(measure, kind, space, **summary, interval=interval, items=items)
 
 
+def _learnt(measure: Measure, kind: str, draw: Draw, deepest: int) -> tuple[Any, ...]:
+    return measure.facing(kind, *(draw.found[s] for s in measure.needs(kind, deepest)))
+
+
 def _entry(measure: Measure, kind: str, space: str, **what: object) -> Score:
     return Score(
         measure=measure.name,
@@ -95,6 +102,8 @@ def _entry(measure: Measure, kind: str, space: str, **what: object) -> Score:
         direction=KINDS[kind] if measure.directed else None,
         range=measure.range,
         better=measure.better,
+        options=measure.options() or None,
+        request=measure.asked,
         **what,  # type: ignore[arg-type]
     )
 
@@ -112,7 +121,7 @@ def _counted(measure: Measure, draw: Draw) -> Tensor:
 
 
 def _interval(
-    per_item: Tensor, counted: Tensor, bounds: tuple[float, float], value: float
+    per_item: Tensor, counted: Tensor, bounds: BOUNDS, value: float
 ) -> tuple[float, float] | None:
     """95% over items: the standard error of the mean of per-item scores, each over its draws."""
     times = counted.sum(0)
@@ -120,4 +129,6 @@ def _interval(
     if len(means) < 2:
         return None
     half = NORMAL_95 * float(means.std()) / len(means) ** 0.5
-    return max(bounds[0], value - half), min(bounds[1], value + half)
+    low = -inf if bounds[0] is None else bounds[0]
+    high = inf if bounds[1] is None else bounds[1]
+    return max(low, value - half), min(high, value + half)

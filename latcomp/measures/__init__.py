@@ -15,15 +15,20 @@ import torch
 from torch import Tensor
 
 from latcomp.errors import UsageError
+from latcomp.options import read_options, write_options
 from latcomp.registry import Registry, parse_request, split_requests
 from latcomp.scan import Statistic
 from latcomp.spaces import Pair
+from latcomp.statistics.neighbours import Lists
 
 PRESETS = {
     "paper": ("jaccard", "mrr", "cosine", "hit@1", "mutual-knn", "cka"),
     "neighbours": ("jaccard", "mrr", "hit@1", "hit", "mrr-full", "mutual-knn", "knn-jaccard"),
 }
-"""Named lists of measures; `all` is every registered one."""
+"""Named lists of measures; `all` is every registered one, with the variants it names."""
+
+BOUNDS = tuple[float | None, float | None]
+"""The smallest and the largest value of a measure; None where there is no bound."""
 
 
 class Measure(ABC):
@@ -35,8 +40,19 @@ class Measure(ABC):
 
     name: ClassVar[str]
     source: ClassVar[str]
-    range: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    formula: ClassVar[str]
+    """The number in one line of text; X and Y are a and b, n rows each, columns centred."""
+    range: ClassVar[BOUNDS] = (0.0, 1.0)
     better: ClassVar[str] = "higher"
+    metric: ClassVar[bool] = False
+    """Whether it is a distance that obeys the triangle inequality."""
+    equal_width: ClassVar[bool] = False
+    """Whether it applies to spaces of equal dimensions only."""
+    more_rows: ClassVar[bool] = False
+    """Whether it says anything only where there are more items than dimensions."""
+    cost: ClassVar[str] = "linear in items"
+    variants: ClassVar[tuple[str, ...]] = ()
+    """Other options, as they are asked for, that belong in the preset `all`."""
     directed: ClassVar[bool] = False
     """Whether a -> b and b -> a are different numbers."""
     over: ClassVar[str | None] = None
@@ -52,6 +68,10 @@ class Measure(ABC):
         that any measure of the run needs, so that all of them share one.
         """
 
+    def facing(self, kind: str, *found: Any) -> tuple[Any, ...]:
+        """What was found, as the direction ``kind`` sees it."""
+        return found
+
     def per_item(self, *found: Any) -> Tensor:
         """The score of every query or item, float64, where the score is their mean."""
         raise TypeError(f"{self.name} is not a mean over items")
@@ -60,21 +80,52 @@ class Measure(ABC):
         """The number itself, from what the needed statistics found."""
         return float(self.per_item(*found).mean())
 
-    @abstractmethod
     def chance(self, n: int, *found: Any) -> float | None:
-        """The value expected when the n items are paired at random."""
+        """The value expected when the n items are paired at random; None where no formula is known.
+
+        A permutation of the items tells it in any case.
+        """
+        return None
+
+    def note(self, *found: Any) -> str | None:
+        """What a reader of this score should know: a width that was chosen, a degenerate case."""
+        return None
+
+    def spread(self, *found: Any) -> dict[str, float] | None:
+        """How many samples of how many items were drawn, and the spread of their scores."""
+        return None
 
     def refuses(self, pair: Pair) -> str | None:
         """Why the measure does not apply to this pair, or None where it does."""
+        if self.equal_width and not pair.comparable:
+            return needs_equal_width(pair)
+        widest = max(pair.a.shape[1], pair.b.shape[1])
+        if self.more_rows and pair.n <= widest:
+            return f"needs more items than dimensions: {pair.n} items, {widest} dimensions"
         return None
+
+    def invariances(self) -> frozenset[str]:
+        """What leaves the score as it is under the options at hand."""
+        return self.unmoved_by
+
+    def options(self) -> dict[str, Any]:
+        """Every option and its value, except k."""
+        named = fields(self)  # type: ignore[arg-type]
+        return {f.name: getattr(self, f.name) for f in named if f.name != "k"}
 
     @property
     def k(self) -> int | None:
         """How many neighbours it looks at, where it looks at any."""
         return None
 
+    @property
+    def asked(self) -> str | None:
+        """How to ask for it where its options are not the usual ones."""
+        return str(self) if write_options(self, frozenset({"k"})) else None
+
     def __str__(self) -> str:
-        return self.name if self.k is None else f"{self.name}@{self.k}"
+        at = "" if self.k is None else f"@{self.k}"
+        return f"{self.name}{at}{write_options(self, frozenset({'k'}))}"
 
 
 MEASURES: Registry[type[Measure]] = Registry("measure", "latcomp.measures")
@@ -96,27 +147,29 @@ def ask(requests: Sequence[str], k: int) -> list[Measure]:
     Raises UsageError for an unknown measure, preset or option.
     """
     parts = [part for request in requests for part in split_requests(request)]
-    presets = PRESETS | {"all": tuple(MEASURES)}
+    presets = PRESETS | ({"all": _all()} if "all" in parts else {})
     names = [name for part in parts for name in presets.get(part, (part,))]
     if not names:
         raise UsageError("no measure was asked for", "`latcomp measures` lists them")
     return list(dict.fromkeys(_make(name, k) for name in names))
 
 
+def _all() -> tuple[str, ...]:
+    return tuple(text for name in MEASURES for text in (name, *MEASURES[name].variants))
+
+
 def _make(text: str, k: int) -> Measure:
     request = parse_request(text)
     measure = MEASURES[request.name]
-    if request.options:
-        raise UsageError(f"{request.name} has no option {next(iter(request.options))!r}")
-    takes_k = "k" in {f.name for f in fields(measure)}  # type: ignore[arg-type]
-    if not takes_k:
+    options = read_options(measure, request.name, request.options)
+    if "k" not in {f.name for f in fields(measure)}:  # type: ignore[arg-type]
         if request.k is not None:
             raise UsageError(f"{request.name} looks at no neighbours, so it takes no @{request.k}")
-        return measure()
-    chosen = k if request.k is None else request.k
-    if chosen < 1:
-        raise UsageError(f"k must be at least 1, found {chosen}")
-    return measure(k=chosen)  # type: ignore[call-arg]
+        return measure(**options)
+    chosen = {"k": k if request.k is None else request.k, **options}
+    if chosen["k"] < 1:
+        raise UsageError(f"k must be at least 1, found {chosen['k']}")
+    return measure(**chosen)
 
 
 def needs_equal_width(pair: Pair) -> str | None:
@@ -136,3 +189,16 @@ def shared(left: Tensor, right: Tensor) -> Tensor:
         for start in range(0, len(left), 4096)
     ]
     return torch.cat(counts).double()
+
+
+def without_self(lists: Lists, k: int) -> Tensor:
+    """The k nearest rows that are not the query itself, by row number: (queries, k).
+
+    With duplicate rows the first entry need not be the query, nor need the query be listed.
+    """
+    own = lists.columns == lists.rows[:, None]
+    last = torch.nn.functional.one_hot(
+        torch.tensor(lists.columns.shape[1] - 1), lists.columns.shape[1]
+    ).bool()
+    drop = torch.where(own.any(1, keepdim=True), own, last)
+    return lists.columns[~drop].view(len(lists.rows), -1)[:, :k]

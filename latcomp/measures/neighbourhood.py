@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
 from torch import Tensor
 
 from latcomp.chance import expected_jaccard
-from latcomp.measures import Measure, named, shared
+from latcomp.measures import Measure, named, shared, without_self
 from latcomp.scan import Statistic
 from latcomp.statistics.neighbours import Lists, Neighbours
 
@@ -20,19 +19,6 @@ class _OwnLists(Measure):
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
         return Neighbours("aa", depth + 1), Neighbours("bb", depth + 1)
-
-
-def without_self(lists: Lists, k: int) -> Tensor:
-    """The k nearest rows that are not the query itself, by row number: (queries, k).
-
-    With duplicate rows the first entry need not be the query, nor need the query be listed.
-    """
-    own = lists.columns == lists.rows[:, None]
-    last = torch.nn.functional.one_hot(
-        torch.tensor(lists.columns.shape[1] - 1), lists.columns.shape[1]
-    ).bool()
-    drop = torch.where(own.any(1, keepdim=True), own, last)
-    return lists.columns[~drop].view(len(lists.rows), -1)[:, :k]
 
 
 @named("mutual-knn")
