@@ -89,3 +89,13 @@ def assigned(gains: Tensor) -> Tensor:
 
     rows, columns = linear_sum_assignment(gains.cpu().numpy(), maximize=True)
     return gains[rows, columns]
+
+
+def unbiased_hsic(n: int, products: float, norms: float, p: float, q: float) -> float:
+    """Unbiased HSIC of two linear kernels of centred rows (Song et al. 2012, eq. 4).
+
+    ``products`` is |X'Y|^2, ``norms`` the sum over items of |x|^2 |y|^2, ``p`` and ``q`` the sums
+    of |x|^2 and |y|^2. With rows centred, the zero-diagonal kernel K has K1 = -(|x_i|^2).
+    """
+    trace = products - norms
+    return (trace + p * q / ((n - 1) * (n - 2)) - 2 / (n - 2) * norms) / (n * (n - 3))

@@ -65,12 +65,13 @@ def _words(kind: Any) -> str:
 def write_options(owner: Any, leave_out: frozenset[str] = frozenset()) -> str:
     """The options of a dataclass that differ from their defaults: `(variance=0.9)`, or nothing."""
     changed = [
-        f"{field.name}={_text(getattr(owner, field.name))}"
+        f"{field.name}={write_value(getattr(owner, field.name))}"
         for field in fields(owner)
         if field.name not in leave_out and getattr(owner, field.name) != field.default
     ]
     return f"({','.join(changed)})" if changed else ""
 
 
-def _text(value: Any) -> str:
+def write_value(value: Any) -> str:
+    """One option as it is written."""
     return f"{value:g}" if isinstance(value, float) else str(value).lower()

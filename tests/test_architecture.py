@@ -41,7 +41,9 @@ ONLY_IN = {
     "typer": {"cli"},
     "rich": {"cli", "render"},
     "h5py": {"formats/hdf5"},
-    "sklearn": {"anchors/kmeans"},
+    "sklearn": {"anchors/kmeans", "measures/distributions"},
+    "ripser": {"measures/topology"},
+    "ot": {"measures/transport"},
 }
 """Libraries that stay where they are."""
 

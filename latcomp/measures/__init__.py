@@ -9,6 +9,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import fields
+from importlib.util import find_spec
+from statistics import fmean, stdev
 from typing import Any, ClassVar
 
 import torch
@@ -20,10 +22,18 @@ from latcomp.registry import Registry, parse_request, split_requests
 from latcomp.scan import Statistic
 from latcomp.spaces import Pair
 from latcomp.statistics.neighbours import Lists
+from latcomp.statistics.samples import Sample, Samples
 
 PRESETS = {
     "paper": ("jaccard", "mrr", "cosine", "hit@1", "mutual-knn", "cka"),
-    "neighbours": ("jaccard", "mrr", "hit@1", "hit", "mrr-full", "mutual-knn", "knn-jaccard"),
+    "neighbours": (
+        *("jaccard", "mrr", "hit@1", "hit", "mrr-full", "mean-rank", "foscttm"),
+        *("mutual-knn", "knn-jaccard", "rank-similarity", "rbo", "second-order-cosine"),
+    ),
+    "linear": (
+        *("cka", "cka-debiased", "nbs", "procrustes", "shape-metric", "r2", "gulp"),
+        *("cca-squared", "svcca", "pwcca", "eigenspace-overlap", "soft-match"),
+    ),
 }
 """Named lists of measures; `all` is every registered one, with the variants it names."""
 
@@ -128,6 +138,41 @@ class Measure(ABC):
         return f"{self.name}{at}{write_options(self, frozenset({'k'}))}"
 
 
+class Sampled(Measure):
+    """A measure of all pairs of a few items: the mean over seeded samples of them.
+
+    Subclasses have the options ``items``, ``repeats`` and ``seed``. Where there are no more items
+    than a sample has, one sample holds them all and the score is exact.
+    """
+
+    cost = "all pairs of a sample, times repeats"
+    items: int
+    repeats: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        if self.items < 4 or self.repeats < 1:
+            raise UsageError(f"{self.name}: at least 4 items and 1 repeat are needed")
+
+    @abstractmethod
+    def one(self, x: Tensor, y: Tensor) -> float:
+        """The score of one sample: matching rows of a and b, float64."""
+
+    def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
+        return (Samples(self.items, self.repeats, self.seed),)
+
+    def score(self, samples: list[Sample]) -> float:
+        return fmean(self._each(samples))
+
+    def spread(self, samples: list[Sample]) -> dict[str, float] | None:
+        each = self._each(samples)
+        std = stdev(each) if len(each) > 1 else 0.0
+        return {"n": len(each), "items": len(samples[0].a), "std": std}
+
+    def _each(self, samples: list[Sample]) -> list[float]:
+        return [self.one(sample.a, sample.b) for sample in samples]
+
+
 MEASURES: Registry[type[Measure]] = Registry("measure", "latcomp.measures")
 
 
@@ -177,6 +222,20 @@ def needs_equal_width(pair: Pair) -> str | None:
     if pair.comparable:
         return None
     return f"needs equal dimensions: {pair.a.shape[1]} and {pair.b.shape[1]}"
+
+
+def needs_library(module: str, extra: str) -> str | None:
+    """The refusal of a measure whose library is not installed."""
+    if find_spec(module) is not None:
+        return None
+    return f"needs {module}: pip install 'latcomp[{extra}]'"
+
+
+def needs_all_queries(pair: Pair) -> str | None:
+    """The refusal of measures that follow neighbours of neighbours."""
+    if pair.queries is None:
+        return None
+    return f"needs every item as a query, not {len(pair.query_rows)} of {pair.n}: --queries all"
 
 
 def shared(left: Tensor, right: Tensor) -> Tensor:

@@ -16,6 +16,7 @@ from latcomp.statistics.neighbours import Lists, Neighbours
 class _OwnLists(Measure):
     over = "queries"
     unmoved_by = Measure.unmoved_by | {"row scale"}
+    cost = "neighbour search"
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
         return Neighbours("aa", depth + 1), Neighbours("bb", depth + 1)
@@ -29,6 +30,7 @@ class MutualNeighbours(_OwnLists):
     Cosine, the item itself excluded by row number; mean over items of |A & B| / k.
     """
 
+    formula: ClassVar[str] = "mean of |A & B| / k"
     source: ClassVar[str] = "Huh et al. 2024, The Platonic Representation Hypothesis, appendix"
     k: int = 10
 
@@ -47,6 +49,7 @@ class NeighbourJaccard(_OwnLists):
     Cosine, the item itself excluded by row number; mean over items of |A & B| / |A | B|.
     """
 
+    formula: ClassVar[str] = "mean of |A & B| / |A | B|"
     source: ClassVar[str] = "Klabunde et al. 2023, Similarity of Neural Network Models, eq. 20"
     k: int = 10
 
