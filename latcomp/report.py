@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ class Score:
     over_seeds: dict[str, float] | None = None
     chance: float | None = None
     items: int | None = None
-    range: tuple[float | None, float | None] = (0.0, 1.0)
+    range: tuple[float, float] = (0.0, 1.0)
     better: str = "higher"
     options: dict[str, Any] | None = None
     request: str | None = None
@@ -125,9 +126,14 @@ def schema_text() -> str:
 
 
 def _without_nulls(score: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in score.items() if value is not None or key == "value"}
+    limits = [limit if math.isfinite(limit) else None for limit in score["range"]]
+    known = {key: value for key, value in score.items() if value is not None or key == "value"}
+    return {**known, "range": limits}
 
 
 def _score(entry: dict[str, Any]) -> Score:
     pairs = {key: tuple(entry[key]) for key in ("interval", "range") if entry.get(key)}
+    if "range" in pairs:
+        low, high = pairs["range"]
+        pairs["range"] = (-math.inf if low is None else low, math.inf if high is None else high)
     return Score(**{**entry, **pairs})

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
 from statistics import fmean, stdev
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from latcomp.errors import NotApplicableError
-from latcomp.measures import BOUNDS, Measure
+from latcomp.measures import Measure
 from latcomp.report import Score
 from latcomp.scan import Found, Statistic
 from latcomp.spaces import Pair
@@ -70,7 +68,7 @@ def _score(measure: Measure, kind: str, space: str, draws: list[Draw], deepest: 
     refusal = measure.refuses(draws[0].pair)
     if refusal is not None:
         return _entry(measure, kind, space, value=None, reason=refusal)
-    found = [_learnt(measure, kind, draw, deepest) for draw in draws]
+    found = [[draw.found[s] for s in measure.needs(kind, deepest)] for draw in draws]
     try:
         chance = [measure.chance(d.pair.n, *f) for d, f in zip(draws, found, strict=True)]
         if measure.over is None:
@@ -88,10 +86,6 @@ def _score(measure: Measure, kind: str, space: str, draws: list[Draw], deepest: 
     interval = _interval(torch.stack(per_item), torch.stack(counted), measure.range, fmean(values))
     items = int(torch.stack(counted).any(0).sum())
     return _entry(measure, kind, space, **summary, interval=interval, items=items)
-
-
-def _learnt(measure: Measure, kind: str, draw: Draw, deepest: int) -> tuple[Any, ...]:
-    return measure.facing(kind, *(draw.found[s] for s in measure.needs(kind, deepest)))
 
 
 def _entry(measure: Measure, kind: str, space: str, **what: object) -> Score:
@@ -121,7 +115,7 @@ def _counted(measure: Measure, draw: Draw) -> Tensor:
 
 
 def _interval(
-    per_item: Tensor, counted: Tensor, bounds: BOUNDS, value: float
+    per_item: Tensor, counted: Tensor, bounds: tuple[float, float], value: float
 ) -> tuple[float, float] | None:
     """95% over items: the standard error of the mean of per-item scores, each over its draws."""
     times = counted.sum(0)
@@ -129,6 +123,4 @@ def _interval(
     if len(means) < 2:
         return None
     half = NORMAL_95 * float(means.std()) / len(means) ** 0.5
-    low = -inf if bounds[0] is None else bounds[0]
-    high = inf if bounds[1] is None else bounds[1]
-    return max(low, value - half), min(high, value + half)
+    return max(bounds[0], value - half), min(bounds[1], value + half)

@@ -24,8 +24,10 @@ def measures(
     from latcomp.render.definition import bounds, definition
 
     if name is not None:
-        (asked,) = ask([name], 10)
-        stdout().print(definition(asked), markup=False, highlight=False, soft_wrap=True)
+        for asked in ask([name], 10):
+            stdout().print(
+                definition(asked), "\n", sep="", markup=False, highlight=False, soft_wrap=True
+            )
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in ("measure", "meaning", "range", "better", "source"):

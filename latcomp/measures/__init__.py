@@ -37,8 +37,8 @@ PRESETS = {
 }
 """Named lists of measures; `all` is every registered one, with the variants it names."""
 
-BOUNDS = tuple[float | None, float | None]
-"""The smallest and the largest value of a measure; None where there is no bound."""
+BOUNDS = tuple[float, float]
+"""The smallest and the largest value of a measure; infinite where there is no bound."""
 
 
 class Measure(ABC):
@@ -77,10 +77,6 @@ class Measure(ABC):
         ``kind`` is "ab" or "ba" for a directed measure; ``depth`` is the longest neighbour list
         that any measure of the run needs, so that all of them share one.
         """
-
-    def facing(self, kind: str, *found: Any) -> tuple[Any, ...]:
-        """What was found, as the direction ``kind`` sees it."""
-        return found
 
     def per_item(self, *found: Any) -> Tensor:
         """The score of every query or item, float64, where the score is their mean."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from torch import Tensor
 
 from latcomp.algebra import correlations, principal, whitening
 from latcomp.errors import UsageError
-from latcomp.measures import Measure, named
+from latcomp.measures import BOUNDS, Measure, named
 from latcomp.scan import Statistic
+from latcomp.statistics.chosen import Chosen, Reader
 from latcomp.statistics.moments import CentredMoments, Moments
 
 _LINEAR = frozenset(
@@ -27,7 +29,7 @@ class _Canonical(Measure):
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
         return (CentredMoments(exact=True),)
 
-    def note(self, moments: Moments) -> str | None:
+    def note(self, moments: Moments, *rest: Any) -> str | None:
         return forced(moments.n, whitening(moments.xx), whitening(moments.yy))
 
 
@@ -92,7 +94,7 @@ class PrincipalAngle(_Canonical):
 
     source: ClassVar[str] = "Bjorck & Golub 1973; Edelman et al. 1998, section 4.3"
     formula: ClassVar[str] = "sqrt(sum of arccos(rho_i)^2)"
-    range: ClassVar[tuple[float | None, float | None]] = (0.0, None)
+    range: ClassVar[BOUNDS] = (0.0, math.inf)
     better: ClassVar[str] = "lower"
 
     def score(self, moments: Moments) -> float:
@@ -123,7 +125,7 @@ class SVCCA(_Canonical):
         rho = correlations(moments.xy, *self._cut(moments))
         return float((rho.square() if self.squared else rho).mean())
 
-    def note(self, moments: Moments) -> str | None:
+    def note(self, moments: Moments, *rest: Any) -> str | None:
         left, right = self._cut(moments)
         kept = f"keeps {left.shape[1]} and {right.shape[1]} components"
         return "; ".join(filter(None, (kept, forced(moments.n, left, right))))
@@ -146,10 +148,11 @@ class PWCCA(_Canonical):
     directed: ClassVar[bool] = True
     unmoved_by: ClassVar[frozenset[str]] = _ROTATIONS - {"rotation"}
 
-    def facing(self, kind: str, moments: Moments) -> tuple[Moments]:
-        return (moments.turned() if kind == "ba" else moments,)
+    def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
+        return CentredMoments(exact=True), Chosen(kind)
 
-    def score(self, moments: Moments) -> float:
+    def score(self, moments: Moments, read: Reader) -> float:
+        moments = moments.facing(read.kind)
         left, right = whitening(moments.xx), whitening(moments.yy)
         u, rho, _ = (left.T @ moments.xy @ right).svd()
         weights = (moments.xx @ left @ u).abs().sum(0)

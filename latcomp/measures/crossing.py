@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -131,7 +132,7 @@ class MeanRank(_Crossing):
 
     source: ClassVar[str] = "mean rank of cross-space retrieval, not truncated"
     formula: ClassVar[str] = "mean of rank_w"
-    range: ClassVar[BOUNDS] = (1.0, None)
+    range: ClassVar[BOUNDS] = (1.0, math.inf)
     better: ClassVar[str] = "lower"
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -27,7 +28,7 @@ class FrechetDistance(Measure):
 
     source: ClassVar[str] = "Dowson & Landau 1982; Heusel et al. 2017 (FID)"
     formula: ClassVar[str] = "|mu_x - mu_y|^2 + tr(S_x + S_y - 2 (S_x S_y)^(1/2))"
-    range: ClassVar[BOUNDS] = (0.0, None)
+    range: ClassVar[BOUNDS] = (0.0, math.inf)
     better: ClassVar[str] = "lower"
     equal_width: ClassVar[bool] = True
     unmoved_by: ClassVar[frozenset[str]] = frozenset()
@@ -54,7 +55,7 @@ class _Clouds(Sampled):
     equal_width = True
     unmoved_by: ClassVar[frozenset[str]] = frozenset()
     better = "lower"
-    range: ClassVar[BOUNDS] = (None, None)
+    range: ClassVar[BOUNDS] = (-math.inf, math.inf)
 
 
 @named("mmd")
@@ -108,7 +109,7 @@ class EnergyDistance(_Clouds):
 
     source: ClassVar[str] = "Szekely & Rizzo 2013, eq. 6"
     formula: ClassVar[str] = "2 mean |x_i - y_j| - mean |x_i - x_j| - mean |y_i - y_j|"
-    range: ClassVar[BOUNDS] = (0.0, None)
+    range: ClassVar[BOUNDS] = (0.0, math.inf)
     items: int = 500
     repeats: int = 5
     seed: int = 0

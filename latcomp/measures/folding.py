@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -22,12 +23,17 @@ class _Folding(Measure):
     k: int
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
-        return Intrusions(self.k), Chosen()
+        return Intrusions(self.k), Chosen(kind)
 
-    def per_item(self, beyond: Tensor, read: Reader) -> Tensor:
+    @abstractmethod
+    def missed(self, found: dict[str, Tensor], kind: str) -> Tensor:
+        """By how many places each query's neighbours miss, in all."""
+
+    def per_item(self, found: dict[str, Tensor], read: Reader) -> Tensor:
+        beyond = self.missed(found, read.kind)
         return 1 - beyond * 2 / (self.k * (2 * read.n - 3 * self.k - 1))
 
-    def chance(self, n: int, beyond: Tensor, read: Reader) -> float:
+    def chance(self, n: int, found: dict[str, Tensor], read: Reader) -> float:
         missed = (n - 1 - self.k) * (n - self.k) / (2 * (n - 1))
         return 1 - 2 * missed / (2 * n - 3 * self.k - 1)
 
@@ -50,8 +56,8 @@ class Trustworthiness(_Folding):
     formula: ClassVar[str] = "1 - 2 / (n k (2n - 3k - 1)) sum of max(0, rank in a - k)"
     k: int = 10
 
-    def facing(self, kind: str, found: dict[str, Tensor], read: Reader) -> tuple[Tensor, Reader]:
-        return found[kind], read
+    def missed(self, found: dict[str, Tensor], kind: str) -> Tensor:
+        return found[kind]
 
 
 @named("continuity")
@@ -67,5 +73,5 @@ class Continuity(_Folding):
     formula: ClassVar[str] = "1 - 2 / (n k (2n - 3k - 1)) sum of max(0, rank in b - k)"
     k: int = 10
 
-    def facing(self, kind: str, found: dict[str, Tensor], read: Reader) -> tuple[Tensor, Reader]:
-        return found[kind[::-1]], read
+    def missed(self, found: dict[str, Tensor], kind: str) -> Tensor:
+        return found[kind[::-1]]

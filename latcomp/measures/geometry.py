@@ -31,7 +31,7 @@ class MagnitudeDifference(_Difference):
 
     source: ClassVar[str] = "Wang et al. 2020; as in ReSi"
     formula: ClassVar[str] = "| |mean row of X| - |mean row of Y| |, X and Y not centred"
-    range: ClassVar[BOUNDS] = (0.0, None)
+    range: ClassVar[BOUNDS] = (0.0, math.inf)
     unmoved_by: ClassVar[frozenset[str]] = frozenset({"rotation", "permutation"})
 
     def score(self, found: Pointing) -> float:
@@ -67,7 +67,7 @@ class UniformityDifference(_Difference):
 
     source: ClassVar[str] = "Wang & Isola 2020, eq. 2; over n^2 pairs, as in ReSi"
     formula: ClassVar[str] = "|U_X - U_Y|, U = log mean exp(-2 |u_i - u_j|^2)"
-    range: ClassVar[BOUNDS] = (0.0, None)
+    range: ClassVar[BOUNDS] = (0.0, math.inf)
     cost: ClassVar[str] = "all pairs of queries"
     unmoved_by: ClassVar[frozenset[str]] = _Difference.unmoved_by | {"row scale"}
 

@@ -22,7 +22,7 @@ class _Graph(Measure):
     unmoved_by = frozenset({"rotation", "isotropic scale", "permutation", "row scale"})
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
-        return Neighbours("aa", depth + 1), Neighbours("bb", depth + 1), Chosen()
+        return Neighbours("aa", depth + 1), Neighbours("bb", depth + 1), Chosen(kind)
 
 
 @named("cycle-knn")
@@ -40,10 +40,8 @@ class CycleNeighbours(_Graph):
     over: ClassVar[str | None] = "queries"
     k: int = 10
 
-    def facing(self, kind: str, a: Lists, b: Lists, read: Reader) -> tuple[Lists, Lists, Reader]:
-        return (b, a, read) if kind == "ba" else (a, b, read)
-
-    def per_item(self, home: Lists, out: Lists, read: Reader) -> Tensor:
+    def per_item(self, a: Lists, b: Lists, read: Reader) -> Tensor:
+        home, out = (a, b) if read.kind == "ab" else (b, a)
         back = without_self(home, self.k)[without_self(out, self.k)]  # (n, k, k)
         return (back == out.rows[:, None, None]).any((1, 2)).double()
 
@@ -90,7 +88,7 @@ class CKNNA(_Graph):
 
     source: ClassVar[str] = "Huh et al. 2024, appendix A; Song et al. 2012 (HSIC)"
     formula: ClassVar[str] = "H(M*K, M*L) / sqrt(H(A*K, A*K) H(B*L, B*L)), M = A & B"
-    range: ClassVar[BOUNDS] = (None, None)
+    range: ClassVar[BOUNDS] = (-math.inf, math.inf)
     k: int = 10
 
     def score(self, a: Lists, b: Lists, read: Reader) -> float:
@@ -142,7 +140,7 @@ class Hubness(_Graph):
 
     source: ClassVar[str] = "Radovanovic et al. 2010, eq. 1"
     formula: ClassVar[str] = "mean of (N_k - mean)^3 / std^3"
-    range: ClassVar[BOUNDS] = (None, None)
+    range: ClassVar[BOUNDS] = (-math.inf, math.inf)
     better: ClassVar[str] = "lower"
     variants: ClassVar[tuple[str, ...]] = ("hubness(side=b)",)
     k: int = 10

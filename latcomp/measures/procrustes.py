@@ -88,7 +88,7 @@ class SizeAndShape(_Distance):
 
     source: ClassVar[str] = "Kendall 1989; Bhatia et al. 2019 (Bures)"
     formula: ClassVar[str] = "sqrt(|X|^2 + |Y|^2 - 2 |X'Y|_*)"
-    range: ClassVar[BOUNDS] = (0.0, None)
+    range: ClassVar[BOUNDS] = (0.0, math.inf)
     metric: ClassVar[bool] = True
     unmoved_by: ClassVar[frozenset[str]] = ROTATIONS - {"isotropic scale"}
 

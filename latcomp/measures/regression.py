@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ from latcomp.errors import UsageError
 from latcomp.measures import BOUNDS, Measure, named
 from latcomp.scan import Statistic
 from latcomp.spaces import Pair
+from latcomp.statistics.chosen import Chosen, Reader
 from latcomp.statistics.folds import Folds, HeldOut
 from latcomp.statistics.moments import CentredMoments, Moments
 
@@ -30,7 +32,7 @@ class HeldOutFit(Measure):
 
     source: ClassVar[str] = "k-fold predictive R^2 (1 - PRESS / SS), variance weighted"
     formula: ClassVar[str] = "1 - sum |y - y^|^2 / sum |y - mean|^2, fitted without the item's fold"
-    range: ClassVar[BOUNDS] = (None, 1.0)
+    range: ClassVar[BOUNDS] = (-math.inf, 1.0)
     directed: ClassVar[bool] = True
     unmoved_by: ClassVar[frozenset[str]] = _ROTATIONS
     cost: ClassVar[str] = "linear in items, cubic in dimensions, times folds"
@@ -71,20 +73,18 @@ class InSampleFit(Measure):
     cost: ClassVar[str] = "linear in items, cubic in dimensions"
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
-        return (CentredMoments(exact=True),)
+        return CentredMoments(exact=True), Chosen(kind)
 
-    def facing(self, kind: str, moments: Moments) -> tuple[Moments]:
-        return (moments.turned() if kind == "ba" else moments,)
-
-    def score(self, moments: Moments) -> float:
+    def score(self, moments: Moments, read: Reader) -> float:
+        moments = moments.facing(read.kind)
         explained = (whitening(moments.xx).T @ moments.xy).square().sum()
         return float(explained) / total(moments.yy)
 
-    def chance(self, n: int, moments: Moments) -> float:
-        return whitening(moments.xx).shape[1] / (n - 1)
+    def chance(self, n: int, moments: Moments, read: Reader) -> float:
+        return whitening(moments.facing(read.kind).xx).shape[1] / (n - 1)
 
-    def note(self, moments: Moments) -> str | None:
-        rank = whitening(moments.xx).shape[1]
+    def note(self, moments: Moments, read: Reader) -> str | None:
+        rank = whitening(moments.facing(read.kind).xx).shape[1]
         if rank < moments.n - 1:
             return None
         return f"{rank} predictors fit any {moments.n} items: 1 whatever the data"
@@ -101,7 +101,7 @@ class Gulp(Measure):
 
     source: ClassVar[str] = "Boix-Adsera et al. 2022, eq. 3 (squared)"
     formula: ClassVar[str] = "|K_X (K_X + ridge I)^-1 - K_Y (K_Y + ridge I)^-1|^2, K = XX' / n"
-    range: ClassVar[BOUNDS] = (0.0, None)
+    range: ClassVar[BOUNDS] = (0.0, math.inf)
     better: ClassVar[str] = "lower"
     unmoved_by: ClassVar[frozenset[str]] = _ROTATIONS
     cost: ClassVar[str] = "linear in items, cubic in dimensions"

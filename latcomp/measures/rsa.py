@@ -143,7 +143,7 @@ class TableDifference(Measure):
 
     source: ClassVar[str] = "Klabunde et al. 2023, section 3.3 (RSM norm difference)"
     formula: ClassVar[str] = "sqrt(sum over i < j of (d(x_i, x_j) - d(y_i, y_j))^2)"
-    range: ClassVar[BOUNDS] = (0.0, None)
+    range: ClassVar[BOUNDS] = (0.0, math.inf)
     better: ClassVar[str] = "lower"
     metric: ClassVar[bool] = True
     cost: ClassVar[str] = "all pairs of queries"

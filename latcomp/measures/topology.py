@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -30,7 +31,7 @@ class TopologyDivergence(Sampled):
 
     source: ClassVar[str] = "Barannikov et al. 2022, section 2.3; by ripser (float32)"
     formula: ClassVar[str] = "H1 bars of [[0, A], [A', min(A, B)]], A and B the distances"
-    range: ClassVar[BOUNDS] = (0.0, None)
+    range: ClassVar[BOUNDS] = (0.0, math.inf)
     better: ClassVar[str] = "lower"
     unmoved_by: ClassVar[frozenset[str]] = frozenset(
         {"rotation", "isotropic scale", "permutation", "translation"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -30,22 +31,19 @@ class _Translated(Measure):
             raise UsageError(f"{self.name}: train is above 0 and at most 1, found {self.train:g}")
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
-        return Translation(self.train, self.seed), Chosen()
+        return Translation(self.train, self.seed), Chosen(kind)
 
-    def facing(self, kind: str, found: dict[str, Ranks], read: Reader) -> tuple[Tensor, Reader]:
-        ranks = found[kind]
-        return (ranks.csls if self.search == "csls" else ranks.nearest), read
+    def score(self, found: dict[str, Ranks], read: Reader) -> float:
+        ranks = found[read.kind]
+        return float(self.each(ranks.csls if self.search == "csls" else ranks.nearest).mean())
 
-    def score(self, ranks: Tensor, read: Reader) -> float:
-        return float(self.each(ranks).mean())
-
+    @abstractmethod
     def each(self, ranks: Tensor) -> Tensor:
         """The score of every held-out query."""
-        raise NotImplementedError
 
-    def note(self, ranks: Tensor, read: Reader) -> str | None:
+    def note(self, found: dict[str, Ranks], read: Reader) -> str | None:
         held = "fitted on the same items" if self.train == 1 else "held out"
-        return f"{len(ranks)} queries, {held}, among {read.n} rows"
+        return f"{len(found[read.kind].csls)} queries, {held}, among {read.n} rows"
 
     def refuses(self, pair: Pair) -> str | None:
         if self.train < 1 and pair.n < 50:
@@ -78,7 +76,7 @@ class AlignedHit(_Translated):
     def each(self, ranks: Tensor) -> Tensor:
         return (ranks <= self.k).double()
 
-    def chance(self, n: int, ranks: Tensor, read: Reader) -> float:
+    def chance(self, n: int, found: dict[str, Ranks], read: Reader) -> float:
         return self.k / n
 
 
@@ -99,5 +97,5 @@ class AlignedReciprocalRank(_Translated):
     def each(self, ranks: Tensor) -> Tensor:
         return 1 / ranks.double()
 
-    def chance(self, n: int, ranks: Tensor, read: Reader) -> float:
+    def chance(self, n: int, found: dict[str, Ranks], read: Reader) -> float:
         return harmonic(n) / n

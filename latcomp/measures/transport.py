@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -26,7 +27,7 @@ class GromovWasserstein(Sampled):
 
     source: ClassVar[str] = "Memoli 2011, definition 5.7; by POT, conditional gradient"
     formula: ClassVar[str] = "min over plans T of sum (A_ik - B_jl)^2 T_ij T_kl"
-    range: ClassVar[BOUNDS] = (0.0, None)
+    range: ClassVar[BOUNDS] = (0.0, math.inf)
     better: ClassVar[str] = "lower"
     unmoved_by: ClassVar[frozenset[str]] = frozenset(
         {"rotation", "isotropic scale", "permutation", "translation"}

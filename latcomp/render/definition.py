@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 
 from latcomp.measures import BOUNDS, PRESETS, Measure
 from latcomp.options import write_value
@@ -32,7 +33,7 @@ def definition(measure: Measure) -> str:
 
 def bounds(limits: BOUNDS) -> str:
     """A range in words."""
-    low, high = ("unbounded" if limit is None else f"{limit:.4g}" for limit in limits)
+    low, high = ("unbounded" if math.isinf(limit) else f"{limit:.4g}" for limit in limits)
     return "unbounded" if low == high else f"{low} to {high}"
 
 

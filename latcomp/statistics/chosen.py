@@ -18,9 +18,10 @@ CHUNK_NUMBERS = 2**22
 
 @dataclass(frozen=True, eq=False)
 class Reader:
-    """Looks up cosines of chosen rows, and knows how many items there are."""
+    """Looks up cosines of chosen rows, and knows the number of items and the direction asked."""
 
     pair: Pair
+    kind: str
 
     @property
     def n(self) -> int:
@@ -50,12 +51,13 @@ class Reader:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Learns nothing by itself; finishes as a `Reader` of the pair."""
+    """Learns nothing by itself; finishes as a `Reader` of the pair, asked in direction ``kind``."""
 
+    kind: str = "ab"
     over: ClassVar[str] = "rows"
 
     def start(self, pair: Pair) -> Reader:
-        return Reader(pair)
+        return Reader(pair, self.kind)
 
     def add(self, state: Reader, visit: Block) -> None:
         pass

@@ -55,8 +55,10 @@ class Moments:
     norms_yy: float
     norms_xy: float
 
-    def turned(self) -> Moments:
-        """The same, with a and b exchanged."""
+    def facing(self, kind: str) -> Moments:
+        """The same for "ab"; with a and b exchanged for "ba"."""
+        if kind == "ab":
+            return self
         return Moments(
             self.n, self.mean_b, self.mean_a, self.yy, self.xx, self.xy.T,
             self.norms_yy, self.norms_xx, self.norms_xy,
