@@ -68,7 +68,12 @@ class Measure(ABC):
     over: ClassVar[str | None] = None
     """Whose mean the score is: "queries", "items", or None where it is no mean."""
     unmoved_by: ClassVar[frozenset[str]] = frozenset({"rotation", "isotropic scale", "permutation"})
-    """Transformations of either space, on its own, that leave the score as it is."""
+    """Transformations of either space, on its own, that leave the score as it is.
+
+    Out of rotation, isotropic scale, translation, permutation (of axes), per-axis scale, invertible
+    linear and row scale. For measures that hold rows of a against rows of b coordinate by
+    coordinate: seen through relative representations by cosine.
+    """
 
     @abstractmethod
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:

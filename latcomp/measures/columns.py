@@ -16,7 +16,7 @@ from latcomp.statistics.moments import CentredMoments, Moments
 
 class _Columns(Measure):
     range: ClassVar[BOUNDS] = (-1.0, 1.0)
-    unmoved_by = frozenset({"isotropic scale", "permutation", "translation"})
+    unmoved_by = frozenset({"isotropic scale", "permutation", "translation", "per-axis scale"})
     cost = "linear in items, cubic in dimensions"
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:

@@ -181,6 +181,7 @@ class Cosine(Measure):
     range: ClassVar[tuple[float, float]] = (-1.0, 1.0)
     over: ClassVar[str | None] = "items"
     unmoved_by: ClassVar[frozenset[str]] = _UNMOVED
+    equal_width: ClassVar[bool] = True
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
         return (RowAgreement(),)

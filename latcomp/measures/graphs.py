@@ -83,12 +83,14 @@ class CKNNA(_Graph):
 
     Cosine of rows, not centred; the k nearest in either space, the item itself excluded by row
     number; unbiased HSIC of what is left, over the same of each space with itself (its own
-    neighbours alone). No epsilon in the denominator. Not bounded by 1.
+    neighbours alone). No epsilon in the denominator. Not bounded by 1. Directed, though little:
+    neighbourhood is not mutual, so that H of the masked kernels depends on their order.
     """
 
     source: ClassVar[str] = "Huh et al. 2024, appendix A; Song et al. 2012 (HSIC)"
     formula: ClassVar[str] = "H(M*K, M*L) / sqrt(H(A*K, A*K) H(B*L, B*L)), M = A & B"
     range: ClassVar[BOUNDS] = (-math.inf, math.inf)
+    directed: ClassVar[bool] = True
     k: int = 10
 
     def score(self, a: Lists, b: Lists, read: Reader) -> float:
@@ -97,6 +99,8 @@ class CKNNA(_Graph):
         cosines = [1 - read.apart(side, a.rows, near_a) for side in "ab"]
         kept = [values * mutual for values in cosines]
         own_b = 1 - read.apart("b", b.rows, near_b)
+        if read.kind == "ba":
+            kept.reverse()
         across = _hsic(near_a, mutual, kept[0], kept[1])
         left = _hsic(near_a, torch.ones_like(mutual), cosines[0], cosines[0])
         right = _hsic(near_b, torch.ones_like(mutual), own_b, own_b)

@@ -57,7 +57,7 @@ REQUESTS = {
     "knn_overlap_10": "mutual-knn",
     "rank_similarity_10": "rank-similarity",
     "second_order_cosine_10": "second-order-cosine",
-    "cknna_10": "cknna",
+    "cknna_10": "cknna a->b",
     "cycle_knn_10_xy": "cycle-knn a->b",
     "cycle_knn_10_yx": "cycle-knn b->a",
     "cycle_knn_3_xy": "cycle-knn@3 a->b",
