@@ -23,7 +23,7 @@ LAYERS = [
         "conformity",
         "layout",
     ),
-    ("options", "algebra", "spaces", "selection"),
+    ("options", "algebra", "draws", "spaces", "selection"),
     ("centring", "dissimilarity"),
     ("scan", "formats", "anchors", "similarities", "idlists", "anchorfile"),
     ("statistics", "survey", "health"),

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from torch import Tensor
 
 from latcomp.chance import harmonic
-from latcomp.errors import UsageError
+from latcomp.errors import NotApplicableError, UsageError
 from latcomp.measures import Measure, named, needs_equal_width
 from latcomp.scan import Statistic
 from latcomp.spaces import Pair
@@ -35,6 +35,8 @@ class _Translated(Measure):
 
     def score(self, found: dict[str, Ranks], read: Reader) -> float:
         ranks = found[read.kind]
+        if len(ranks.csls) == 0:
+            raise NotApplicableError("no held-out item is among the queries")
         return float(self.each(ranks.csls if self.search == "csls" else ranks.nearest).mean())
 
     @abstractmethod

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from latcomp.algebra import shrunk
 from latcomp.centring import first_mean
+from latcomp.draws import permutation
 from latcomp.errors import NotApplicableError
 from latcomp.scan import Block
 from latcomp.spaces import Pair
@@ -78,7 +79,7 @@ class Folds:
     def start(self, pair: Pair) -> FoldSums:
         left, right = (pair.side(side) for side in self.kind)
         d, e, f = left.shape[1], right.shape[1], self.folds
-        drawn = torch.randperm(pair.n, generator=torch.Generator().manual_seed(self.seed))
+        drawn = permutation(pair.n, self.seed, "folds")
         zeros = [
             torch.zeros(shape, dtype=torch.float64, device=pair.device)
             for shape in ((f,), (f, d), (f, e), (f, d, d), (f, d, e), (f,))

@@ -19,6 +19,7 @@ from latcomp.dissimilarity import (
     gaussian,
     median_distance,
 )
+from latcomp.draws import permutation
 from latcomp.scan import Tile
 from latcomp.spaces import Pair, Space
 
@@ -190,6 +191,5 @@ class Pairs:
 
 def _median(space: Space) -> float | None:
     """The median distance of at most WIDTH_ROWS drawn rows."""
-    generator = torch.Generator().manual_seed(0)
-    drawn = torch.randperm(space.shape[0], generator=generator)[:WIDTH_ROWS].sort().values
+    drawn = permutation(space.shape[0], 0, "median distance")[:WIDTH_ROWS].sort().values
     return median_distance(space.take(drawn).double())

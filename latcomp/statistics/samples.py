@@ -8,6 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from latcomp.draws import permutation
 from latcomp.scan import Block
 from latcomp.spaces import Pair
 
@@ -34,10 +35,11 @@ class Samples:
     over: ClassVar[str] = "rows"
 
     def start(self, pair: Pair) -> list[Sample]:
-        generator = torch.Generator().manual_seed(self.seed)
         size = min(self.items, pair.n)
         repeats = self.repeats if pair.n > self.items else 1
-        drawn = [torch.randperm(pair.n, generator=generator)[:size] for _ in range(repeats)]
+        drawn = [
+            permutation(pair.n, self.seed, f"sample {number}")[:size] for number in range(repeats)
+        ]
         widths = pair.a.shape[1], pair.b.shape[1]
         return [
             Sample(rows.sort().values, *(torch.zeros(size, w, dtype=torch.float64) for w in widths))

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
+from latcomp.draws import permutation
 from latcomp.scan import Block
 from latcomp.spaces import Pair, Space, steps
 
@@ -60,7 +61,7 @@ class Translation:
         }
 
     def _split(self, pair: Pair) -> tuple[Tensor, Tensor]:
-        drawn = torch.randperm(pair.n, generator=torch.Generator().manual_seed(self.seed))
+        drawn = permutation(pair.n, self.seed, "held out")
         count = round(self.train * pair.n)
         held = drawn if self.train == 1 else drawn[count:]
         asked = held[torch.isin(held, pair.query_rows)]
@@ -108,7 +109,8 @@ def _crowds(sides: tuple[_Side, _Side], pair: Pair) -> tuple[Tensor, Tensor]:
 
 def _ranks(here: _Side, there: _Side, own: Tensor, other: Tensor, held: Tensor) -> Ranks:
     n = there.space.shape[0]
-    found = []
+    nothing = torch.empty(0, dtype=torch.int64, device=own.device)
+    found = [(nothing, nothing)]
     for start, stop in kernel.bounds(len(held), max(1, CHUNK_PAIRS // n)):
         asked = held[start:stop].to(own.device)
         cosines = _cosines(here.take(asked), there)

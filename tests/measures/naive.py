@@ -1,7 +1,7 @@
 """Every measure once more, naively: numpy in float64, scipy, scikit-learn, POT and ripser.
 
 One entry per measure and variant, as it is asked for; x and y are (n, d) and (n, d'), and directed
-measures are a->b. Nothing here is imported from latcomp.
+measures are a->b. Of latcomp only the draws are used.
 """
 
 import itertools
@@ -19,6 +19,8 @@ from sklearn import (
     pipeline,
     preprocessing,
 )
+
+from latcomp.draws import permutation
 
 K = 5
 
@@ -157,9 +159,7 @@ def transported(x, y):
 
 
 def held_out(x, y):
-    import torch
-
-    order = torch.randperm(len(x), generator=torch.Generator().manual_seed(0)).numpy() % 5
+    order = permutation(len(x), 0, "folds").numpy() % 5
     missed = spread = 0.0
     for fold in range(5):
         train, test = order != fold, order == fold
@@ -277,9 +277,7 @@ def paper_jaccard(x, y):
 
 
 def translated(x, y, csls):
-    import torch
-
-    order = torch.randperm(len(x), generator=torch.Generator().manual_seed(0)).numpy()
+    order = permutation(len(x), 0, "held out").numpy()
     count = round(0.8 * len(x))
     train, held = order[:count], np.sort(order[count:])
     turn, _ = linalg.orthogonal_procrustes(x[train] - x[train].mean(0), y[train] - y[train].mean(0))
