@@ -24,7 +24,7 @@ LAYERS = [
         "layout",
     ),
     ("options", "algebra", "draws", "spaces", "selection"),
-    ("centring", "dissimilarity"),
+    ("centring", "dissimilarity", "figures"),
     ("scan", "formats", "anchors", "similarities", "idlists", "anchorfile"),
     ("statistics", "survey", "health"),
     ("measures", "loading"),
