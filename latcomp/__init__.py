@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from latcomp.errors import InputError, LatcompError, UsageError
+    from latcomp.formats import Asked
+    from latcomp.opening import File
     from latcomp.pipeline import compare
     from latcomp.relating import relative
     from latcomp.report import Report, Score, read_report
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Asked": "latcomp.formats",
+    "File": "latcomp.opening",
     "InputError": "latcomp.errors",
     "LatcompError": "latcomp.errors",
     "Report": "latcomp.report",
@@ -28,6 +32,8 @@ _HOMES = {
 }
 
 __all__ = [
+    "Asked",
+    "File",
     "InputError",
     "LatcompError",
     "Report",

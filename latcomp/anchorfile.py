@@ -15,13 +15,19 @@ SCHEMA = "latcomp/anchors/1"
 
 @dataclass(frozen=True)
 class AnchorSet:
-    """Chosen anchors: by ``ids`` where the data have them, and by ``rows`` of ``source``."""
+    """Chosen anchors: by ``ids`` where the data have them, and by ``rows`` of ``source``.
+
+    ``ids_b`` names the same anchors in another file, where their ids differ there. An anchor is
+    the mean of ``per_anchor`` items that follow each other.
+    """
 
     strategy: str
     seed: int
     source: dict[str, Any]
     rows: list[int]
     ids: list[str] | None = None
+    ids_b: list[str] | None = None
+    per_anchor: int = 1
 
     def write(self, path: Path) -> None:
         """Write the set as JSON, whole or not at all."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,14 @@ import numpy as np
 import torch
 
 from latcomp.errors import InputError
-from latcomp.formats import Table, open_table
-from latcomp.idlists import read_ids
+from latcomp.idlists import beside, read_ids
+from latcomp.opening import File, open_table
 from latcomp.spaces import Stored, is_bfloat16
 from latcomp.survey import Survey, refuse_bad_rows, refuse_nothing_to_compare, survey
+from latcomp.tables import Table
 
 Source = Any
-"""A path (`file.h5::dataset`), a numpy array, or a tensor: n x d."""
+"""A path (`file.h5::dataset`), a File that says more, a numpy array, or a tensor: n x d."""
 
 
 @dataclass(frozen=True)
@@ -59,18 +60,46 @@ def open_space(
     device: torch.device | None = None,
 ) -> tuple[Stored, Table]:
     """Open a source without looking at its rows; an array is called ``name``."""
-    table = _table(source, name)
-    given = table.ids if ids is None else _ids(ids)
-    if given is not None and len(given) != table.vectors.shape[0]:
-        rows = table.vectors.shape[0]
-        raise InputError(f"{len(given)} ids were given for the {rows} rows of {table.path}")
-    name = str(source) if isinstance(source, (str, Path)) else name
-    return Stored(name, table.vectors, given, table.labels, device).held(), table
-
-
-def _table(source: Source, name: str) -> Table:
     if isinstance(source, (str, Path)):
-        return open_table(str(source))
+        source = File(str(source))
+    if isinstance(source, File):
+        table = _named(source, ids)
+        return Stored(source.name, table.vectors, table.ids, table.labels, device).held(), table
+    table = _array(source, name)
+    given = None if ids is None else _ids(ids)
+    _check_given(given, "ids", table)
+    return Stored(name, table.vectors, given, None, device).held(), table
+
+
+def _named(file: File, ids: Sequence[str] | Path | str | None) -> Table:
+    """The table of a file, with the ids and labels that were given, or that lie beside it."""
+    table = open_table(file.name, file.asked)
+    lists: dict[str, list[str] | None] = {"ids": table.ids, "labels": table.labels}
+    notes = list(table.notes)
+    for what, given in (("ids", file.ids if ids is None else ids), ("labels", file.labels)):
+        if given is not None:
+            lists[what] = _ids(given)
+            _check_given(lists[what], what, table)
+        elif lists[what] is None and (near := beside(Path(table.path), what)):
+            lists[what] = read_ids(near)[: file.asked.limit]
+            _check_given(lists[what], what, table, near)
+            notes.append(f"{what} of {table.path} were read from {near}")
+    return replace(table, ids=lists["ids"], labels=lists["labels"], notes=tuple(notes))
+
+
+def _check_given(
+    given: Sequence[str] | None, what: str, table: Table, near: Path | None = None
+) -> None:
+    rows = table.vectors.shape[0]
+    if given is not None and len(given) != rows:
+        where = f" in {near}" if near else ""
+        raise InputError(
+            f"{len(given)} {what} were given{where} for the {rows} rows of {table.path}",
+            f"name the right file with --{what}, or move {near} away" if near else None,
+        )
+
+
+def _array(source: Source, name: str) -> Table:
     if isinstance(source, torch.Tensor):
         source = _numpy(source.detach().cpu())
     vectors = np.asarray(source)

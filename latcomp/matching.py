@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from latcomp.errors import InputError, UsageError
 from latcomp.loading import Loaded
+from latcomp.mapping import IdPair
 from latcomp.spaces import Stored
 
 NAMED_IDS = 5
@@ -29,6 +31,13 @@ class Matched:
     digest_a: str
     digest_b: str
     facts: dict[str, Any]
+    whole_a: Stored
+    whole_b: Stored
+
+    @property
+    def other(self) -> Stored | None:
+        """Space b, unless it is space a itself."""
+        return None if self.whole_a is self.whole_b else self.b
 
     @property
     def n(self) -> int:
@@ -41,8 +50,12 @@ class Matched:
         return self.a.ids
 
 
-def match(a: Loaded, b: Loaded, by: str = "auto") -> Matched:
+def match(
+    a: Loaded, b: Loaded, by: str = "auto", mapping: Sequence[IdPair] | None = None
+) -> Matched:
     """Match items by "id", in the order of a, or by "position"; "auto" prefers ids in both.
+
+    A ``mapping`` says which id of a is which id of b, where they differ.
 
     Raises InputError for ids that are missing, duplicate or not in common, and for row counts
     that differ where rows match by position; UsageError for another ``by``.
@@ -50,12 +63,17 @@ def match(a: Loaded, b: Loaded, by: str = "auto") -> Matched:
     if by not in ("auto", "id", "position"):
         raise UsageError(f"rows match by auto, id or position, found {by!r}")
     have = [one.space.ids is not None for one in (a, b)]
-    if by == "id" and not all(have):
+    if mapping is not None and by == "position":
+        raise UsageError("a mapping matches by id, and --match position was asked for")
+    if (by == "id" or mapping is not None) and not all(have):
         raise InputError(f"{(b if have[0] else a).space.name} has no ids to match by")
     by_id = all(have) and by != "position"
-    rows_a, rows_b = _by_id(a, b) if by_id else _by_position(a, b)
+    if mapping is not None:
+        rows_a, rows_b = _by_mapping(a, b, mapping)
+    else:
+        rows_a, rows_b = _by_id(a, b) if by_id else _by_position(a, b)
     facts = {
-        "by": "id" if by_id else "position",
+        "by": "mapping" if mapping is not None else "id" if by_id else "position",
         "items": len(rows_a),
         "dropped": {"a": a.space.shape[0] - len(rows_a), "b": b.space.shape[0] - len(rows_b)},
     }
@@ -67,6 +85,8 @@ def match(a: Loaded, b: Loaded, by: str = "auto") -> Matched:
         a.seen.digest,
         b.seen.digest,
         facts,
+        a.space,
+        b.space,
     )
 
 
@@ -79,6 +99,18 @@ def _by_id(a: Loaded, b: Loaded) -> tuple[Rows, Rows]:
             f"{_listed(list(place_a))} against {_listed(list(place_b))}"
         )
     return _rows([place_a[name] for name in common]), _rows([place_b[name] for name in common])
+
+
+def _by_mapping(a: Loaded, b: Loaded, mapping: Sequence[IdPair]) -> tuple[Rows, Rows]:
+    place_a, place_b = _places(a), _places(b)
+    known = [(one, other) for one, other in mapping if one in place_a and other in place_b]
+    if not known:
+        raise InputError(
+            f"none of the {len(mapping)} pairs of the mapping is in both files, "
+            f"{mapping[0][0]!r} and {mapping[0][1]!r} first",
+            f"the first column names items of {a.space.name}, the second of {b.space.name}",
+        )
+    return _rows([place_a[one] for one, _ in known]), _rows([place_b[other] for _, other in known])
 
 
 def _places(loaded: Loaded) -> dict[str, int]:

@@ -2,113 +2,89 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
 
-from latcomp.anchorfile import AnchorSet, read_anchors
-from latcomp.anchors import STRATEGIES
+from latcomp.anchors import Pool, ask
+from latcomp.drawn import Picked, digest, draw, known
 from latcomp.errors import InputError, UsageError
-from latcomp.matching import Matched
+from latcomp.given import from_file, rows_of
+from latcomp.loading import Source, load
+from latcomp.matching import Matched, match
+from latcomp.scan import Watch
 
 Anchors = int | str | Path | Sequence[int] | Sequence[str] | Tensor
-"""How many anchors, an anchors file, or the row numbers or ids themselves."""
+"""How many anchors ("all" of them), a file of anchors, or the row numbers or ids themselves.
+
+A file is what `latcomp anchors` wrote, a list of ids (.txt, .npy, or a .json list), or pairs of ids
+(.csv, .tsv).
+"""
 
 
-@dataclass(frozen=True)
-class Picked:
-    """One set of anchors per draw, as rows of the matched pair, and how they came about."""
-
-    draws: list[Tensor]
-    facts: dict[str, Any]
+FLATTERING = "{} anchors were chosen for their agreement in both spaces, so scores flatter them"
 
 
-def pick(matched: Matched, anchors: Anchors, strategy: str, seeds: int, seed: int) -> Picked:
+def pick(
+    matched: Matched,
+    anchors: Anchors,
+    strategy: str,
+    seeds: int,
+    seed: int,
+    watch: Watch | None = None,
+) -> Picked:
     """Pick anchors by strategy, or take those that were given.
 
-    Strategies look at space a; the same items are the anchors of b. Raises InputError where
-    anchors do not fit the data, UsageError where the request is wrong.
+    Strategies look at space a, unless they say otherwise; the same items are the anchors of b.
+    Raises InputError where anchors do not fit the data, UsageError where the request is wrong.
     """
     if isinstance(anchors, int):
-        return _choose(matched, anchors, strategy, seeds, seed)
+        return _choose(matched, anchors, strategy, seeds, seed, watch)
     if isinstance(anchors, (str, Path)):
-        given = read_anchors(Path(anchors))
-        rows = _from_file(matched, given, str(anchors))
-        facts: dict[str, Any] = {"strategy": given.strategy, "seeds": [given.seed]}
-        facts["file"] = str(anchors)
-    else:
-        rows = _given(matched, list(anchors))
-        facts = {"strategy": "given", "file": None, "seeds": []}
-    draw = torch.tensor(rows)
-    return Picked([draw], {"count": len(rows), **facts, "digests": [_digest(matched, draw)]})
+        if str(anchors) == "all":
+            return known(matched, list(range(matched.n)), "all", None)
+        return from_file(matched, Path(anchors))
+    return known(matched, rows_of(matched, list(anchors)), "given", None)
 
 
-def _choose(matched: Matched, count: int, strategy: str, seeds: int, seed: int) -> Picked:
+def elsewhere(matched: Matched, sources: tuple[Source, Source], device: torch.device) -> Matched:
+    """The items of two other files of the same models, matched, to pick anchors from.
+
+    Raises InputError where they cannot be anchors of the matched items.
+    """
+    loaded = [
+        load(source, f"anchors of {side}", device=device)
+        for source, side in zip(sources, "ab", strict=True)
+    ]
+    for one, space in zip(loaded, (matched.a, matched.b), strict=True):
+        if one.space.shape[1] != space.shape[1]:
+            raise InputError(
+                f"{one.space.name} has {one.space.shape[1]} dimensions and {space.name} has "
+                f"{space.shape[1]}, so it cannot hold its anchors",
+                "anchors must come from the same model as the items",
+            )
+    return match(loaded[0], loaded[1])
+
+
+def _choose(
+    matched: Matched, count: int, strategy: str, seeds: int, seed: int, watch: Watch | None
+) -> Picked:
     if count < 1 or seeds < 1:
         raise UsageError(f"at least 1 anchor and 1 seed are needed, found {count} and {seeds}")
-    chosen = STRATEGIES[strategy]
+    chosen = ask(strategy)
     if count > matched.n:
         raise InputError(
             f"{count} anchors were asked for, and {matched.n} items are known in both spaces",
             f"use --anchors {matched.n} or fewer",
         )
+    pool = Pool(matched.a, matched.other, matched.a.labels)
+    pool = pool if watch is None else replace(pool, watch=watch)
     used = list(range(seed, seed + seeds)) if chosen.seeded else [seed]
-    draws = [chosen.choose(matched.a, count, one) for one in used]
-    digests = [_digest(matched, draw) for draw in draws]
+    rows = [chosen(pool, count, one) for one in used]
+    digests = [digest(matched, one) for one in rows]
     facts = {"count": count, "strategy": strategy, "file": None, "seeds": used, "digests": digests}
-    return Picked(draws, facts)
-
-
-def _from_file(matched: Matched, given: AnchorSet, name: str) -> list[int]:
-    if given.ids is not None and matched.ids is not None:
-        return _by_id(matched, given.ids, name)
-    digests = {"a": matched.digest_a, "b": matched.digest_b}
-    side = next((s for s, digest in digests.items() if digest == given.source["digest"]), None)
-    if side is None:
-        raise InputError(
-            f"{name} names its anchors by row number, in other data than these "
-            f"({given.source['path']})",
-            "select anchors anew, or store ids beside the embeddings",
-        )
-    rows = matched.rows_a if side == "a" else matched.rows_b
-    place = {row: i for i, row in enumerate(rows.tolist())}
-    lost = [row for row in given.rows if row not in place]
-    if lost:
-        raise InputError(f"{name}: row {lost[0]} is an anchor but was dropped from the comparison")
-    return [place[row] for row in given.rows]
-
-
-def _given(matched: Matched, anchors: list[Any]) -> list[int]:
-    if anchors and isinstance(anchors[0], str):
-        return _by_id(matched, anchors, "anchors")
-    rows = [int(row) for row in anchors]
-    if not rows:
-        raise UsageError("no anchors were given")
-    wrong = [row for row in rows if not 0 <= row < matched.n]
-    if wrong:
-        raise InputError(f"anchor {wrong[0]} is not a row: there are {matched.n} matched items")
-    return rows
-
-
-def _by_id(matched: Matched, wanted: list[str], name: str) -> list[int]:
-    if matched.ids is None:
-        raise InputError(f"{name} names anchors by id, but the spaces have no ids in common")
-    place = {item: row for row, item in enumerate(matched.ids)}
-    lost = [item for item in wanted if item not in place]
-    if lost:
-        raise InputError(
-            f"{name}: {len(lost)} of {len(wanted)} anchors are not among the matched items, "
-            f"{lost[0]!r} first",
-            "select anchors anew from these data",
-        )
-    return [place[item] for item in wanted]
-
-
-def _digest(matched: Matched, draw: Tensor) -> str:
-    names = [matched.ids[row] if matched.ids else str(row) for row in draw.tolist()]
-    return "sha256:" + hashlib.sha256("\0".join(names).encode()).hexdigest()
+    notes = (FLATTERING.format(strategy),) if chosen.both else ()
+    return Picked([draw(matched, one) for one in rows], facts, notes)

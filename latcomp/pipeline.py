@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,16 +14,18 @@ from torch import Tensor
 
 from latcomp import __version__, kernel
 from latcomp.cautions import cautions
+from latcomp.drawn import express
 from latcomp.errors import InputError, UsageError
 from latcomp.loading import Source, load
+from latcomp.mapping import Mapping, as_pairs
 from latcomp.matching import match as match_rows
 from latcomp.measures import ask
-from latcomp.picking import Anchors, pick
+from latcomp.picking import Anchors, elsewhere, pick
+from latcomp.recipes import parse_recipe
 from latcomp.report import Report
 from latcomp.scan import Watch, scan_together
 from latcomp.scoring import NORMAL_95, Draw, depth, needs, score
 from latcomp.seeds import check_seeds
-from latcomp.similarities.cosine import Cosine
 from latcomp.spaces import Pair
 
 QUERIES = 10_000
@@ -37,16 +40,19 @@ def compare(
     b: Source,
     *,
     anchors: Anchors = 300,
+    anchors_from: tuple[Source, Source] | None = None,
     strategy: str = "uniform",
     k: int = 10,
     seeds: int = 10,
     seed: int = 0,
     measures: str | Sequence[str] = "paper",
+    similarity: str = "cosine",
     center: bool = False,
     exclude_anchors: bool = False,
     queries: int | str = QUERIES,
     ids: Any = None,
     match: str = "auto",
+    mapping: Mapping | None = None,
     skip_invalid: bool = False,
     device: str = "auto",
     block: int | None = None,
@@ -56,12 +62,17 @@ def compare(
 
     ``a`` and ``b`` are paths (``file.h5::dataset``), arrays or tensors, n x d; rows are matched by
     id where both have ids and by position otherwise. ``anchors`` is how many items to pick by
-    ``strategy``, a list of row numbers or ids, or an anchors file; ``seeds`` draws are made, from
-    ``seed`` on. ``measures`` names measures and presets. ``center`` subtracts the mean of the
-    anchors before the cosines; ``exclude_anchors`` leaves anchors out of what is scored.
+    ``strategy``, "all", a list of row numbers or ids, or a file: an anchors file, a list of ids,
+    or pairs of ids (.csv). ``anchors_from`` are two files of the same models whose items serve as
+    anchors in place of those compared; ``seeds`` draws are made, from
+    ``seed`` on. ``measures`` names measures and presets. ``similarity`` says what an item's
+    coordinates on the anchors are, as in "euclidean(center,scale)" or "cosine,l1"; ``center``
+    subtracts the mean of the anchors first; ``exclude_anchors`` leaves anchors out of what is
+    scored.
     ``queries`` items (or "all") are searched for, against all items. ``ids`` gives the ids of the
     rows of both, or a tuple of one list for each; ``match`` is "id", "position" or "auto" (by id
-    where both have ids). ``block`` rows are visited at a time; ``watch``
+    where both have ids); ``mapping`` pairs ids of a with ids of b where they differ, as a file
+    of two columns or as tuples. ``block`` rows are visited at a time; ``watch``
     is told how far the scan is.
 
     The defaults reproduce Moschella et al. 2023, section 4.1.
@@ -78,23 +89,26 @@ def compare(
     began = time.perf_counter()
     check_seeds(seed, seeds)
     wanted = ask([measures] if isinstance(measures, str) else measures, k)
+    recipe = parse_recipe(similarity, center)
     where = kernel.pick_device(device)
     given = ids if isinstance(ids, tuple) else (ids, ids)
     loaded = [
         load(source, name, listed, where, skip_invalid)
         for source, name, listed in zip((a, b), "ab", given, strict=True)
     ]
-    matched = match_rows(loaded[0], loaded[1], match)
+    matched = match_rows(loaded[0], loaded[1], match, as_pairs(mapping))
     if matched.n <= depth(wanted):
         raise InputError(f"k = {depth(wanted)} needs more items than the {matched.n} that match")
-    picked = pick(matched, anchors, strategy, seeds, seed)
+    source = matched if anchors_from is None else elsewhere(matched, anchors_from, where)
+    picked = pick(source, anchors, strategy, seeds, seed, watch)
+    picked = picked if source is matched else picked.elsewhere()
     asked = _draw_queries(matched.n, queries, seed)
     absolute = Pair(matched.a, matched.b).asking(asked)
-    relative = [_relate(absolute, draw, Cosine(center)) for draw in picked.draws]
+    relative = [express(absolute, draw, recipe) for draw in picked.draws]
     pairs = [absolute, *relative]
     found = scan_together([(pair, needs(wanted, pair)) for pair in pairs], block, watch)
     nothing = torch.empty(0, dtype=torch.int64)
-    excluded = picked.draws if exclude_anchors else [nothing] * len(relative)
+    excluded = [draw.rows.flatten() if exclude_anchors else nothing for draw in picked.draws]
     spaces = {
         "relative": [Draw(*draw) for draw in zip(relative, found[1:], excluded, strict=True)],
         "absolute": [Draw(absolute, found[0], nothing)],
@@ -103,19 +117,20 @@ def compare(
     return Report(
         inputs={"a": loaded[0].facts, "b": loaded[1].facts},
         matching=matched.facts,
-        anchors={**picked.facts, "excluded": exclude_anchors},
-        similarity={"name": "cosine", "center": center},
+        anchors={**picked.facts, "excluded": exclude_anchors, "from": _paths(anchors_from)},
+        similarity=recipe.facts,
         protocol=_protocol(absolute, k, seed),
         environment=_environment(absolute),
         scores=scores,
-        warnings=tuple(cautions(loaded, matched, scores, spaces, center)),
+        warnings=(*picked.notes, *cautions(loaded, matched, scores, spaces, recipe.centred)),
         times={"seconds": round(time.perf_counter() - began, 3)},
     )
 
 
-def _relate(pair: Pair, anchors: Tensor, similarity: Cosine) -> Pair:
-    fitted = [similarity.fit(space.take(anchors)) for space in (pair.a, pair.b)]
-    return pair.relative(fitted[0], fitted[1], len(anchors))
+def _paths(sources: tuple[Source, Source] | None) -> list[str] | None:
+    if sources is None:
+        return None
+    return [str(one) if isinstance(one, (str, Path)) else "an array" for one in sources]
 
 
 def _draw_queries(n: int, queries: int | str, seed: int) -> Tensor | None:

@@ -9,11 +9,12 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
-from latcomp.anchors import STRATEGIES
+from latcomp.anchors import Pool, ask
+from latcomp.drawn import vectors
 from latcomp.errors import InputError
 from latcomp.loading import Source, load
+from latcomp.recipes import parse_recipe
 from latcomp.seeds import check_seeds
-from latcomp.similarities.cosine import Cosine
 from latcomp.spaces import Relative, Stored, steps
 
 
@@ -23,14 +24,16 @@ def relative(
     *,
     strategy: str = "uniform",
     seed: int = 0,
+    similarity: str = "cosine",
     center: bool = False,
     device: str = "auto",
 ) -> Tensor:
     """Similarities of every row of x to the anchors: (n, m), on the CPU.
 
     ``x`` is a path, array or tensor, n x d. ``anchors`` is how many rows to pick by ``strategy``,
-    row numbers, ids, or the anchors' own vectors as an (m, d) tensor. ``center`` subtracts the
-    mean of the anchors first. Moschella et al. 2023, eq. 1, with cosine.
+    row numbers, ids, or the anchors' own vectors as an (m, d) tensor. ``similarity``
+    says what a coordinate is, as in "euclidean(center,scale)"; ``center`` subtracts the mean of
+    the anchors first. Moschella et al. 2023, eq. 1.
 
     >>> relative(torch.eye(3), anchors=[0, 2])
     tensor([[1., 0.],
@@ -41,8 +44,11 @@ def relative(
     """
     check_seeds(seed)
     space = load(x, "x", device=kernel.pick_device(device)).space
-    vectors = _vectors(space, anchors, strategy, seed)
-    related = Relative(space, Cosine(center).fit(vectors), len(vectors))
+    vectors = _vectors(space, anchors, strategy, seed).double()
+    recipe = parse_recipe(similarity, center)
+    recipe.check(vectors)
+    fitted = recipe.fit(vectors)
+    related = Relative(space, fitted, fitted.width)
     return torch.cat([related.rows(*step).cpu() for step in steps(space)])
 
 
@@ -52,7 +58,7 @@ def _vectors(space: Stored, anchors: Any, strategy: str, seed: int) -> Tensor:
             raise InputError(
                 f"{anchors} anchors were asked for, and {space.name} has {space.shape[0]} rows"
             )
-        return space.take(STRATEGIES[strategy].choose(space, anchors, seed))
+        return vectors(space, ask(strategy)(Pool(space, None, space.labels), anchors, seed))
     if isinstance(anchors, Tensor) and anchors.ndim == 2:
         return anchors.to(space.device)
     if isinstance(anchors[0], str):

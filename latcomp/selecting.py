@@ -7,6 +7,7 @@ from latcomp.anchorfile import AnchorSet
 from latcomp.loading import Source, load
 from latcomp.matching import match as match_rows
 from latcomp.picking import pick
+from latcomp.scan import Watch
 from latcomp.seeds import check_seeds
 
 
@@ -20,6 +21,7 @@ def select_anchors(
     match: str = "auto",
     skip_invalid: bool = False,
     device: str = "auto",
+    watch: Watch | None = None,
 ) -> AnchorSet:
     """Choose ``count`` anchors among the items of a (and of b, where given) by ``strategy``.
 
@@ -30,11 +32,13 @@ def select_anchors(
     first = load(a, "a", device=where, skip_invalid=skip_invalid)
     second = first if b is None else load(b, "b", device=where, skip_invalid=skip_invalid)
     matched = match_rows(first, second, match)
-    chosen = pick(matched, count, strategy, 1, seed).draws[0].tolist()
+    rows = pick(matched, count, strategy, 1, seed, watch).draws[0].rows
+    chosen = rows.flatten().tolist()
     return AnchorSet(
         strategy=strategy,
         seed=seed,
         source={key: first.facts[key] for key in ("path", "dataset", "shape", "digest")},
         rows=[int(matched.rows_a[row]) for row in chosen],
         ids=None if matched.ids is None else [matched.ids[row] for row in chosen],
+        per_anchor=rows.shape[1] if rows.ndim == 2 else 1,
     )

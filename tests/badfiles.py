@@ -17,6 +17,7 @@ def fill(folder: Path) -> None:
     x = space(ROWS, 4).astype(np.float32)
     _good(folder, x)
     _broken(folder)
+    _broken_inside(folder)
     _wrong_shapes(folder, x)
     _wrong_rows(folder, x)
     _wrong_ids(folder, x)
@@ -56,6 +57,24 @@ def _broken(folder):
     packed[300] ^= 255
     (folder / "damaged.npz").write_bytes(packed)
     np.save(folder / "pickled.npy", np.array([{"a": 1}], dtype=object))
+
+
+def _broken_inside(folder):
+    """HDF5 that opens, and fails or lies where its numbers should be."""
+    with h5py.File(folder / "zipped.h5", "w") as file:
+        chunked = {"chunks": (500, 20), "compression": "gzip"}
+        file.create_dataset("embeddings", data=space(5000, 20), **chunked)
+    damaged = bytearray((folder / "zipped.h5").read_bytes())
+    middle = len(damaged) // 2
+    damaged[middle : middle + 20000] = bytes(20000)
+    (folder / "damaged.h5").write_bytes(damaged)
+    layout = h5py.VirtualLayout((ROWS, 4), "f4")
+    layout[:] = h5py.VirtualSource("gone.h5", "embeddings", (ROWS, 4))
+    with h5py.File(folder / "virtual.h5", "w") as file:
+        file.create_virtual_dataset("embeddings", layout)
+    with h5py.File(folder / "links.h5", "w") as file:
+        file["soft"] = h5py.SoftLink("/nowhere")
+        file["outside"] = h5py.ExternalLink("a.h5", "/embeddings")
 
 
 def _wrong_shapes(folder, x):

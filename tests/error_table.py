@@ -44,6 +44,29 @@ FILES = [
 ]
 
 DATASETS = [
+    (
+        "compare damaged.h5 big.h5",
+        3,
+        "damaged.h5: rows 0 to 5000 cannot be read: Can't synchronously read data (filter returned"
+        " failure during read)",
+        None,
+    ),
+    (
+        "compare virtual.h5 b.npy",
+        3,
+        "virtual.h5::embeddings takes its numbers from other files, gone.h5 first, which are not"
+        " read",
+        "name those files themselves, or copy the numbers into one file",
+    ),
+    ("compare links.h5 b.npy", 3, "links.h5 has no 2-D dataset; it holds: nothing", None),
+    (
+        "compare links.h5::outside b.npy",
+        3,
+        "links.h5 has no dataset `outside`; it holds: nothing",
+        None,
+    ),
+    ("compare a.npy::x b.npy", 3, "a.npy has no dataset `x`; it holds: (40, 4)", None),
+    ("compare folder b.npy", 3, "folder is a folder without files to read", None),
     ("compare flat.h5 b.npy", 3, "flat.h5 has no 2-D dataset; it holds: v (4), w (1, 40, 4)", None),
     ("compare nothing.h5 b.npy", 3, "nothing.h5 has no 2-D dataset; it holds: nothing", None),
     (
@@ -243,7 +266,7 @@ ANCHORS = [
         "anchors select a.npy -n 5 --strategy farhtest -o o.json",
         2,
         "unknown strategy 'farhtest'",
-        "did you mean farthest?",
+        "did you mean farthest or first?",
     ),
     (
         "anchors select a.npy -n 5 --seed -1 --strategy kmeans -o o.json",

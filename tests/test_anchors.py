@@ -5,28 +5,13 @@ import json
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from latcomp import InputError, UsageError, compare, relative
 from latcomp.anchorfile import read_anchors
-from latcomp.anchors import STRATEGIES
 from latcomp.selecting import select_anchors
 from tests.data import alike, names, space
 from tests.reference import relative as reference_relative
 from tests.reference import unit
-
-
-@pytest.mark.parametrize("strategy", list(STRATEGIES))
-@settings(max_examples=5, deadline=None)
-@given(seed=st.integers(0, 2**32 - 1), count=st.integers(1, 60))
-def test_a_strategy_chooses_distinct_rows_and_the_same_ones_again(strategy, seed, count):
-    x = space(60, 5)
-    options = {"count": count, "strategy": strategy, "seed": seed}
-    chosen = select_anchors(x, **options)
-    assert len(set(chosen.rows)) == count
-    assert set(chosen.rows) <= set(range(60))
-    assert select_anchors(x, **options) == chosen
 
 
 def test_top_takes_the_first_items_of_the_file():

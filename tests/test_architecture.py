@@ -22,15 +22,51 @@ LAYERS = [
         "seeds",
         "conformity",
         "layout",
+        "distances",
+        "shells",
+        "mapping",
     ),
-    ("options", "algebra", "draws", "spaces", "selection"),
+    (
+        "options",
+        "algebra",
+        "draws",
+        "spaces",
+        "selection",
+        "clusters",
+        "extras",
+        "remote",
+        "unpacking",
+        "spool",
+    ),
     ("centring", "dissimilarity", "figures"),
-    ("scan", "formats", "anchors", "similarities", "idlists", "anchorfile"),
-    ("statistics", "survey", "health"),
+    ("arrays", "tables", "columns", "textfile", "arrowtables"),
+    (
+        "scan",
+        "formats",
+        "writers",
+        "anchors",
+        "similarities",
+        "preparations",
+        "recipes",
+        "filling",
+        "anchorfile",
+    ),
+    ("statistics", "survey", "health", "shards", "opening", "idlists"),
     ("measures", "loading"),
     ("report", "matching"),
-    ("gates", "picking", "scoring"),
-    ("cautions", "selecting", "relating", "pipeline", "render"),
+    ("gates", "drawn", "given", "picking", "scoring"),
+    (
+        "cautions",
+        "selecting",
+        "relating",
+        "converting",
+        "writing",
+        "nn",
+        "judging",
+        "sweeping",
+        "pipeline",
+        "render",
+    ),
     ("cli", "__main__"),
 ]
 """Parts of the package, lowest first: each may import its own layer and those before it."""
@@ -40,14 +76,25 @@ RANK = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 ONLY_IN = {
     "typer": {"cli"},
     "rich": {"cli", "render"},
-    "h5py": {"formats/hdf5"},
-    "sklearn": {"anchors/kmeans", "measures/distributions"},
+    "h5py": {"formats/hdf5", "writers/hdf5", "shells"},
+    "sklearn": {"clusters", "preparations/clusters", "measures/distributions"},
+    "matplotlib": {"render/plot"},
+    "scipy": {"similarities/geodesic", "algebra", "measures/columns", "measures/rsa"},
     "ripser": {"measures/topology"},
     "ot": {"measures/transport"},
 }
 """Libraries that stay where they are."""
 
-PLUG_INS = {"formats", "anchors", "similarities", "statistics", "measures", "render"}
+PLUG_INS = {
+    "formats",
+    "writers",
+    "anchors",
+    "similarities",
+    "preparations",
+    "statistics",
+    "measures",
+    "render",
+}
 
 
 def modules():

@@ -178,3 +178,15 @@ def test_tiny_and_huge_rows_are_neither_zero_nor_infinite():
 def test_an_array_of_another_shape_is_refused(shape):
     with pytest.raises(InputError, match=r"2 are needed|is empty"):
         load(np.ones(shape), "a")
+
+
+def test_a_group_that_holds_one_obvious_dataset_may_be_named_for_it(tmp_path):
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        for layer in ("layer3", "layer4"):
+            file[f"{layer}/embeddings"] = space(50, 6)
+            file[f"{layer}/ids"] = names(50)
+    loaded = load(f"{tmp_path / 'x.h5'}::layer4", "a")
+    assert loaded.facts["dataset"] == "layer4/embeddings"
+    assert loaded.space.ids == names(50)
+    with pytest.raises(InputError, match="several 2-D datasets"):
+        load(str(tmp_path / "x.h5"), "a")

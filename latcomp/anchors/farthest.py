@@ -5,18 +5,18 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from latcomp.anchors import strategy
-from latcomp.spaces import Space, Unit, steps
+from latcomp.anchors import Pool, strategy
+from latcomp.spaces import Unit, steps
 
 
 @strategy("farthest")
-def farthest(space: Space, count: int, seed: int) -> Tensor:
+def farthest(pool: Pool, count: int, seed: int) -> Tensor:
     """Farthest point sampling on unit vectors: each anchor is the item least like those before it.
 
     Starts at a random item (Moschella et al. 2023, appendix A.2). One pass over the unit rows per
     anchor, n numbers of memory beside them.
     """
-    unit = Unit(space)
+    unit = Unit(pool.space)
     blocks = steps(unit)
     generator = torch.Generator().manual_seed(seed)
     chosen = [int(torch.randint(unit.shape[0], (), generator=generator))]
@@ -29,4 +29,5 @@ def farthest(space: Space, count: int, seed: int) -> Tensor:
             )
         nearest[chosen[-1]] = torch.inf
         chosen.append(int(nearest.argmin()))
+        pool.watch("anchors", len(chosen), count)
     return torch.tensor(chosen)

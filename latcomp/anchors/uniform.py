@@ -5,12 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from latcomp.anchors import strategy
-from latcomp.spaces import Space
+from latcomp.anchors import Pool, strategy
 
 
 @strategy("uniform")
-def uniform(space: Space, count: int, seed: int) -> Tensor:
+def uniform(pool: Pool, count: int, seed: int) -> Tensor:
     """Draw ``count`` items without replacement, every item equally likely (the paper's default)."""
     generator = torch.Generator().manual_seed(seed)
-    return torch.randperm(space.shape[0], generator=generator)[:count]
+    return torch.randperm(pool.space.shape[0], generator=generator)[:count]

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from latcomp.cli.app import app
-from latcomp.cli.options import Device, Match, SkipInvalid
+from latcomp.cli.options import Device, Match, Quiet, SkipInvalid
 
 anchors = typer.Typer(help="Choose anchors, and keep them in a file.", no_args_is_help=True)
 app.add_typer(anchors, name="anchors")
@@ -30,20 +30,23 @@ def select(
         str | None, typer.Argument(metavar="[B]", help="Anchors must be items of B too.")
     ] = None,
     count: Annotated[int, typer.Option("--count", "-n", help="How many anchors.")] = 300,
-    strategy: Annotated[str, typer.Option(help="uniform, top, farthest or kmeans.")] = "uniform",
+    strategy: Annotated[str, typer.Option(help="`latcomp strategies` lists all.")] = "uniform",
     seed: Annotated[int, typer.Option(help="The same seed chooses the same anchors.")] = 0,
     match: Match = "auto",
     skip_invalid: SkipInvalid = False,
     device: Device = "auto",
+    quiet: Quiet = False,
 ) -> None:
     """Choose anchors and write their ids (or row numbers), strategy, seed and origin to a file."""
+    from latcomp.cli.output import progress
     from latcomp.files import check_writable
     from latcomp.selecting import select_anchors
 
     check_writable(output)
-    chosen = select_anchors(
-        a, b, count=count, strategy=strategy, seed=seed, match=match,
-        skip_invalid=skip_invalid, device=device,
-    )  # fmt: skip
+    with progress(quiet) as watch:
+        chosen = select_anchors(
+            a, b, count=count, strategy=strategy, seed=seed, match=match,
+            skip_invalid=skip_invalid, device=device, watch=watch,
+        )  # fmt: skip
     chosen.write(output)
     typer.echo(f"{output}: {len(chosen.rows)} {strategy} anchors of {a}", err=True)

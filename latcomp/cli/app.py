@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -56,8 +59,13 @@ def latcomp(
     """
 
 
+def load_commands() -> None:
+    """Import every file of this folder: each adds its command."""
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        importlib.import_module(f"latcomp.cli.{module.name}")
+
+
 def main() -> None:
     """Run the command line."""
-    from latcomp.cli import anchors, compare, inspect, lists, show  # noqa: F401
-
+    load_commands()
     app()

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from latcomp.cli.app import app
-from latcomp.cli.options import Device, Match, Quiet, SkipInvalid
+from latcomp.cli.options import (
+    AnchorsFrom,
+    Device,
+    Dtype,
+    Ids,
+    Labels,
+    Limit,
+    Mapping,
+    Match,
+    Quiet,
+    Shape,
+    SkipInvalid,
+    Unpack,
+    files,
+)
 
 EXAMPLES = """
 Examples:
@@ -28,10 +41,11 @@ def compare(
     a: Annotated[str, typer.Argument(metavar="A", help="A file, or file::dataset.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another, with the same items.")],
     anchors: Annotated[
-        str, typer.Option(metavar="N|FILE", help="How many anchors, or an anchors file.")
+        str, typer.Option(metavar="N|all|FILE", help="How many anchors, or a file that names them.")
     ] = "300",
+    anchors_from: AnchorsFrom = None,
     strategy: Annotated[
-        str, typer.Option(help="How anchors are chosen: uniform, top, farthest, kmeans.")
+        str, typer.Option(help="How anchors are chosen: `latcomp strategies` lists all.")
     ] = "uniform",
     k: Annotated[int, typer.Option("--k", "-k", help="Neighbours looked at.")] = 10,
     seeds: Annotated[
@@ -41,6 +55,9 @@ def compare(
     measures: Annotated[
         str, typer.Option(help="Measures and presets, as in `jaccard,mrr,hit@1` or `all`.")
     ] = "paper",
+    similarity: Annotated[
+        str, typer.Option(help="Coordinates: cosine, 'euclidean(center,scale)', 'cosine,l1', ...")
+    ] = "cosine",
     center: Annotated[
         bool, typer.Option("--center/--no-center", help="Subtract the anchors' mean first.")
     ] = False,
@@ -50,11 +67,14 @@ def compare(
     queries: Annotated[
         str, typer.Option(metavar="N|all", help="Items searched for, against all items.")
     ] = "10000",
-    ids: Annotated[
-        list[Path] | None,
-        typer.Option(help="Ids in row order (.txt, .json, .npy); twice where A and B differ."),
-    ] = None,
+    ids: Ids = None,
+    labels: Labels = None,
+    dtype: Dtype = None,
+    shape: Shape = None,
+    limit: Limit = None,
+    unpack: Unpack = None,
     match: Match = "auto",
+    mapping: Mapping = None,
     skip_invalid: SkipInvalid = False,
     json: Annotated[
         str | None, typer.Option(metavar="FILE|-", help="Write the report; - is stdout.")
@@ -72,22 +92,24 @@ def compare(
     from latcomp.pipeline import compare as run
 
     rules = [parse_rule(text) for text in require or []]
+    sides = files([a, b], dtype, shape, limit, unpack, ids, labels)
     prepare(json)
     with progress(quiet) as watch:
         report = run(
-            a,
-            b,
-            anchors=int(anchors) if anchors.isdecimal() else Path(anchors),
+            *sides,
+            anchors=int(anchors) if anchors.isdecimal() else anchors,
+            anchors_from=anchors_from,
             strategy=strategy,
             k=k,
             seeds=seeds,
             seed=seed,
             measures=measures,
+            similarity=similarity,
             center=center,
             exclude_anchors=exclude_anchors,
             queries=int(queries) if queries.isdecimal() else queries,
-            ids=_sides(ids),
             match=match,
+            mapping=mapping,
             skip_invalid=skip_invalid,
             device=device,
             watch=watch,
@@ -96,11 +118,3 @@ def compare(
     deliver(report, json, quiet)
     if not all(gate["met"] for gate in report.gates):
         raise typer.Exit(1)
-
-
-def _sides(ids: list[Path] | None) -> Path | tuple[Path, Path] | None:
-    if not ids:
-        return None
-    if len(ids) > 2:
-        raise typer.BadParameter("at most two files, one for A and one for B", param_hint="--ids")
-    return ids[0] if len(ids) == 1 else (ids[0], ids[1])

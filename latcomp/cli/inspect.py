@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from latcomp.cli.app import app
+from latcomp.cli.options import Dtype, Ids, Labels, Limit, Shape, Unpack, files
 
 if TYPE_CHECKING:
     from latcomp.health import Health
@@ -15,21 +16,29 @@ if TYPE_CHECKING:
 @app.command(epilog="Example:\n\n  latcomp inspect runs.h5::layer4/embeddings")
 def inspect(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A file, or file::dataset.")],
+    ids: Ids = None,
+    labels: Labels = None,
+    dtype: Dtype = None,
+    shape: Shape = None,
+    limit: Limit = None,
+    unpack: Unpack = None,
 ) -> None:
     """What is in this file, and is it healthy?"""
     from latcomp.cli.output import stdout
-    from latcomp.formats import find_format, split_name
     from latcomp.health import examine
     from latcomp.loading import open_space
+    from latcomp.opening import members_of
     from latcomp.survey import survey
 
-    path, _ = split_name(file)
     console = stdout()
-    for member in find_format(path).members(path):
+    asked = files([file], dtype, shape, limit, unpack, ids, labels)[0]
+    name, members = members_of(file, asked.asked)
+    for member in members:
         console.print(f"{member}  {member.dtype}", markup=False, highlight=False)
-    space, table = open_space(file, file)
+    space, table = open_space(asked, file)
     seen = survey(space)
     lines = {
+        "format": name,
         "read": table.dataset or "the array",
         "ids": f"{len(space.ids):,}, first {space.ids[0]!r}" if space.ids else "none",
         "labels": f"{len(set(space.labels)):,} different" if space.labels else "none",

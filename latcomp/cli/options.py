@@ -2,13 +2,84 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from latcomp.opening import File
+
+AnchorsFrom = Annotated[
+    tuple[str, str] | None,
+    typer.Option(metavar="A B", help="Files of the same models that anchors come from."),
+]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Mapping = Annotated[
+    Path | None, typer.Option(help="Pairs id_a,id_b (.csv, .tsv) where ids differ.")
+]
 Match = Annotated[str, typer.Option(help="Match rows by id, by position, or auto.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")]
 SkipInvalid = Annotated[
     bool, typer.Option("--skip-invalid", help="Leave out rows with NaN, Inf or only zeros.")
 ]
+
+Ids = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FILE", help="Ids in row order: .txt, .json, .npy, or file::column. One per file."
+    ),
+]
+Labels = Annotated[
+    list[str] | None, typer.Option(metavar="FILE", help="Labels in row order, as --ids.")
+]
+Dtype = Annotated[
+    list[str] | None, typer.Option(help="What a file of bare numbers holds, as in float32.")
+]
+Shape = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ROWSxWIDTH", help="The shape of bare numbers, as in 1000x64 or x64."),
+]
+Limit = Annotated[int | None, typer.Option(min=1, help="Read only the first rows.")]
+Unpack = Annotated[
+    str | None,
+    typer.Option(metavar="SIZE", help="Let a compressed file unpack to this much, as in 64G."),
+]
+
+
+def files(
+    names: list[str],
+    dtype: list[str] | None,
+    shape: list[str] | None,
+    limit: int | None,
+    unpack: str | None,
+    ids: list[str] | None = None,
+    labels: list[str] | None = None,
+) -> list[File]:
+    """Files as named, each with what the options say of it: one value for all, or one for each."""
+    from latcomp.formats import Asked
+    from latcomp.formats.raw import parse_shape
+    from latcomp.opening import File
+    from latcomp.unpacking import parse_size
+
+    count = len(names)
+    shapes = [None if one is None else parse_shape(one) for one in _each(shape, count, "--shape")]
+    size = None if unpack is None else parse_size(unpack)
+    asked = [
+        Asked(kind, form, limit, size)
+        for kind, form in zip(_each(dtype, count, "--dtype"), shapes, strict=True)
+    ]
+    return [
+        File(*one)
+        for one in zip(
+            names, asked, _each(ids, count, "--ids"), _each(labels, count, "--labels"), strict=True
+        )
+    ]
+
+
+def _each(values: list[str] | None, count: int, option: str) -> list[str] | list[None]:
+    if not values:
+        return [None] * count
+    if len(values) not in (1, count):
+        raise typer.BadParameter(f"give it once, or {count} times", param_hint=option)
+    return values if len(values) == count else values * count

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import (
@@ -17,10 +18,12 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+if TYPE_CHECKING:
+    from latcomp.scan import Watch
+
 from latcomp.files import check_writable, write_text
 from latcomp.render import terminal
 from latcomp.report import Report
-from latcomp.scan import Watch
 
 
 @contextmanager
@@ -64,7 +67,15 @@ def deliver(report: Report, json: str | None, quiet: bool) -> None:
         terminal.show(report, stdout())
 
 
+def put(text: str, json: str | None) -> None:
+    """Write a JSON document where it was asked for: to a file, to stdout, or not at all."""
+    if json == "-":
+        sys.stdout.write(text)
+    elif json is not None:
+        write_text(Path(json), text)
+
+
 def stdout() -> Console:
     """A console on stdout; as wide as needed where stdout is not a terminal."""
     console = Console()
-    return console if console.is_terminal else Console(width=160)
+    return console if console.is_terminal else Console(width=1000)

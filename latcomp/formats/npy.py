@@ -7,25 +7,24 @@ from pathlib import Path
 import numpy as np
 
 from latcomp.errors import InputError
-from latcomp.formats import FORMATS, Member, Table
+from latcomp.formats import FORMATS, Asked
 from latcomp.rowfile import RowFile
-from latcomp.spaces import is_bfloat16
+from latcomp.tables import Member, Table, dtype_name
 
 
 class Npy:
-    """numpy arrays (.npy), read row by row; rows have no ids unless --ids names them"""
+    """numpy arrays (.npy), read row by row; ids from a file beside them, or --ids"""
 
     suffixes = (".npy",)
 
-    def recognises(self, head: bytes) -> bool:
+    def recognises(self, head: bytes, path: Path) -> bool:
         return head.startswith(b"\x93NUMPY")
 
-    def members(self, path: Path) -> list[Member]:
+    def members(self, path: Path, asked: Asked) -> list[Member]:
         array = _mapped(path)
-        dtype = "bfloat16" if is_bfloat16(array.dtype) else array.dtype.name
-        return [Member("", array.shape, dtype)]
+        return [Member("", array.shape, dtype_name(array.dtype))]
 
-    def read(self, path: Path, dataset: str) -> Table:
+    def read(self, path: Path, dataset: str, asked: Asked) -> Table:
         array = _mapped(path)
         if not array.flags.c_contiguous:
             return Table(str(path), None, array)
@@ -35,16 +34,17 @@ class Npy:
 
 def _mapped(path: Path) -> np.memmap[tuple[int, ...], np.dtype[np.generic]]:
     try:
-        array = np.lib.format.open_memmap(path, mode="r")
-    except ValueError as error:
+        return np.lib.format.open_memmap(path, mode="r")
+    except (ValueError, OSError, OverflowError, TypeError, SyntaxError, MemoryError) as error:
         raise InputError(f"{path} cannot be read as npy: {_reason(error)}") from error
-    return array
 
 
-def _reason(error: ValueError) -> str:
+def _reason(error: Exception) -> str:
     if "Python objects" in str(error):
         return "it holds pickled Python objects, which are never loaded"
-    return "the file is truncated" if "length" in str(error) else str(error)
+    if "length" in str(error) or isinstance(error, OverflowError):
+        return "the file is truncated"
+    return str(error).partition("\n")[0]
 
 
 FORMATS.add("npy")(Npy())

@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from math import prod
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
+from latcomp.arrays import Array
 from latcomp.errors import InputError
-from latcomp.formats import FORMATS, ID_NAMES, LABEL_NAMES, Member, Table, texts
-from latcomp.spaces import is_bfloat16
+from latcomp.formats import FORMATS, Asked
+from latcomp.rowfile import RowFile
+from latcomp.spaces import Vectors
+from latcomp.spool import spool
+from latcomp.tables import ID_NAMES, LABEL_NAMES, Member, Table, dtype_name, texts
+from latcomp.unpacking import check_unpacked, unpacked
+
+BREAKS = (
+    zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, NotImplementedError,
+    RuntimeError, OverflowError, MemoryError, SyntaxError, TypeError, struct.error,
+)  # fmt: skip
+"""What zipfile and numpy raise for an archive that is damaged or lies about itself."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the head of one npy member says."""
+
+    shape: tuple[int, ...]
+    fortran: bool
+    dtype: np.dtype[Any]
+
+    @property
+    def size(self) -> int:
+        """The bytes of its numbers."""
+        return prod(self.shape) * self.dtype.itemsize
 
 
 class Npz:
@@ -21,21 +49,30 @@ class Npz:
 
     suffixes = (".npz",)
 
-    def recognises(self, head: bytes) -> bool:
-        return head.startswith(b"PK\x03\x04")
+    def recognises(self, head: bytes, path: Path) -> bool:
+        return head.startswith(b"PK\x03\x04") and b".npy" in head[30:600]
 
-    def members(self, path: Path) -> list[Member]:
+    def members(self, path: Path, asked: Asked) -> list[Member]:
         with _opened(path) as archive:
-            headers = [(name, *_header(archive, name)) for name in archive.namelist()]
-        return [Member(name.removesuffix(".npy"), shape, dtype) for name, shape, dtype in headers]
+            return list(_members(archive))
 
-    def read(self, path: Path, dataset: str) -> Table:
-        members = self.members(path)
-        rows = next(m.shape[0] for m in members if m.name == dataset)
-        others = [m for m in members if m.shape == (rows,)]
-        ids, notes = _named(path, others, ID_NAMES, "ids")
-        labels, more = _named(path, others, LABEL_NAMES, "labels")
-        return Table(str(path), dataset, _array(path, dataset), ids, labels, notes + more)
+    def read(self, path: Path, dataset: str, asked: Asked) -> Table:
+        with _opened(path) as archive:
+            members = list(_members(archive))
+            rows = next(m.shape[0] for m in members if m.name == dataset)
+            others = [m for m in members if m.shape == (rows,)]
+            vectors = _vectors(archive, dataset, asked)
+            ids, notes = _named(archive, others, ID_NAMES, "ids", asked)
+            labels, more = _named(archive, others, LABEL_NAMES, "labels", asked)
+        return Table(str(path), dataset, vectors, ids, labels, notes + more)
+
+    def column(self, path: Path, name: str | None, asked: Asked) -> list[str]:
+        with _opened(path) as archive:
+            members = [m for m in _members(archive) if len(m.shape) == 1]
+            found, notes = _named(archive, members, [name] if name else ID_NAMES, "values", asked)
+        if found is None:
+            raise InputError(notes[0] if notes else f"{path} has no array `{name or 'ids'}`")
+        return found
 
 
 @contextmanager
@@ -43,36 +80,91 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError) as error:
+    except BREAKS as error:
         raise InputError(f"{path} cannot be read as npz: {error}") from error
 
 
-def _header(archive: zipfile.ZipFile, name: str) -> tuple[tuple[int, ...], str]:
-    with archive.open(name) as member:
-        version = np.lib.format.read_magic(member)
-        read = {(1, 0): np.lib.format.read_array_header_1_0}.get(
-            version, np.lib.format.read_array_header_2_0
+def _members(archive: zipfile.ZipFile) -> Iterator[Member]:
+    for name in archive.namelist():
+        with archive.open(name) as member:
+            header = _header(member)
+        yield Member(name.removesuffix(".npy"), header.shape, dtype_name(header.dtype))
+
+
+def _header(member: IO[bytes]) -> Header:
+    version = np.lib.format.read_magic(member)
+    read = {(1, 0): np.lib.format.read_array_header_1_0}.get(
+        version, np.lib.format.read_array_header_2_0
+    )
+    return Header(*read(member))
+
+
+def _entry(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
+    names = archive.namelist()
+    return archive.getinfo(f"{name}.npy" if f"{name}.npy" in names else name)
+
+
+def _vectors(archive: zipfile.ZipFile, name: str, asked: Asked) -> Vectors:
+    """A member's numbers, read row by row: from the archive, or from where they were unpacked."""
+    entry = _entry(archive, name)
+    with archive.open(entry) as member:
+        header = _header(member)
+        if header.dtype.hasobject:
+            raise InputError(f"{archive.filename}::{name} holds object; numbers were expected")
+        _check_length(archive, entry, header, member.tell())
+        if header.fortran or len(header.shape) != 2:
+            return _whole(archive, entry, asked)
+        if entry.compress_type == zipfile.ZIP_STORED:
+            return _in_place(archive, entry, header, member.tell())
+        check_unpacked(str(archive.filename), header.size, entry.compress_size, asked.unpack)
+        pieces = unpacked(str(archive.filename), member, entry.compress_size, asked.unpack)
+        blocks = (np.frombuffer(piece, np.uint8) for piece in pieces)
+        return spool(blocks, header.shape[1], header.dtype)
+
+
+def _in_place(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, header: Header, start: int
+) -> RowFile:
+    """Numbers that lie uncompressed in the archive: after its local header and their own."""
+    path = Path(str(archive.filename))
+    with path.open("rb") as file:
+        file.seek(entry.header_offset)
+        local = file.read(30)
+    begin = entry.header_offset + 30 + sum(struct.unpack("<HH", local[26:30])) + start
+    return RowFile(path, header.dtype, (header.shape[0], header.shape[1]), begin)
+
+
+def _check_length(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, header: Header, start: int
+) -> None:
+    if header.size != entry.file_size - start:
+        raise InputError(
+            f"{archive.filename} cannot be read as npz: the header of {entry.filename} promises "
+            f"{header.size:,} bytes, and {entry.file_size - start:,} are there"
         )
-        shape, _, dtype = read(member)
-    return shape, "bfloat16" if is_bfloat16(dtype) else dtype.name
 
 
-def _array(path: Path, name: str) -> np.ndarray[Any, Any]:
-    with _opened(path), np.load(path, allow_pickle=False) as arrays:
-        loaded: np.ndarray[Any, Any] = arrays[name]
+def _whole(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, asked: Asked) -> Array:
+    check_unpacked(str(archive.filename), entry.file_size, entry.compress_size, asked.unpack)
+    with archive.open(entry) as member:
+        loaded: Array = np.lib.format.read_array(member, allow_pickle=False)
     return loaded
 
 
 def _named(
-    path: Path, members: Sequence[Member], names: Sequence[str], what: str
+    archive: zipfile.ZipFile,
+    members: Sequence[Member],
+    names: Sequence[str],
+    what: str,
+    asked: Asked,
 ) -> tuple[list[str] | None, tuple[str, ...]]:
     """The first member with one of the names; pickled ones are noted, not read."""
     found = [m for name in names for m in members if m.name == name][:1]
     if not found:
         return None, ()
     if found[0].dtype == "object":
-        return None, (f"{path}: {what} are pickled objects, so they were not read",)
-    return texts(_array(path, found[0].name)), ()
+        return None, (f"{archive.filename}: {what} are pickled objects, so they were not read",)
+    return texts(_whole(archive, _entry(archive, found[0].name), asked)), ()
 
 
 FORMATS.add("npz")(Npz())

@@ -54,10 +54,9 @@ def _heading(report: Report) -> Iterator[str]:
     asked, database = protocol["queries"], protocol["database"]
     drawn = f"{asked:,} of them drawn as queries" if asked < database else "all of them queries"
     yield f"{matched}, {drawn}"
-    center = ", centred on the anchors' mean" if report.similarity["center"] else ""
     excluded = ", not scored themselves" if anchors["excluded"] else ""
     yield (
-        f"relative: {report.similarity['name']}{center} to {anchors['count']:,} {_draws(anchors)} "
+        f"relative: {report.similarity['name']} to {anchors['count']:,} {_draws(anchors)} "
         f"anchors{excluded}; k = {protocol['k']}"
     )
 

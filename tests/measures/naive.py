@@ -21,6 +21,7 @@ from sklearn import (
 )
 
 from latcomp.draws import permutation
+from latcomp.registry import parse_request
 
 K = 5
 
@@ -435,6 +436,8 @@ NAIVE = {
     "uniformity-difference": lambda x, y: abs(uniformity(x) - uniformity(y)),
 }
 """The independent value of every measure of the preset `all` at k = 5."""
+
+NAMES = {parse_request(asked).name for asked in NAIVE}
 
 
 def padded(x, y):

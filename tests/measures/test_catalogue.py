@@ -1,15 +1,10 @@
 """Every registered measure against an independent implementation; a measure without one fails."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from latcomp.measures import ask
-
-sys.path.insert(0, str(Path(__file__).parent))
-from naive import NAIVE, K
+from tests.measures.naive import NAIVE, K
 
 
 def spaces(n, d, e, seed):

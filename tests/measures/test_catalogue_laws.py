@@ -5,10 +5,10 @@ from functools import cache
 
 import numpy as np
 import pytest
-from conftest import one, scores
 
 from latcomp.measures import ask
 from latcomp.measures.crossing import Cosine, _Crossing
+from tests.measures.conftest import one, scores
 
 K = 3
 N = 100

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 import pytest
-from conftest import scores
 
 from latcomp.measures import ask
+from tests.measures.conftest import scores
 
 K = 3
 MEASURES = ask(["all", "gulp(ridge=0)", "rsa(dissimilarity=correlation)"], K)

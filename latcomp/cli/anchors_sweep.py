@@ -1,0 +1,131 @@
+"""latcomp anchors sweep"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich import box
+from rich.table import Table
+
+from latcomp.cli.anchors import anchors as group
+from latcomp.cli.options import AnchorsFrom, Device, Mapping, Match, Quiet, SkipInvalid
+
+if TYPE_CHECKING:
+    from latcomp.sweeping import Sweep
+
+EXAMPLES = """
+Examples:
+
+  latcomp anchors sweep a.h5 b.h5 --counts 25,50,100,300 --plot sweep.svg
+
+  latcomp anchors sweep a.h5 b.h5 --strategies uniform,farthest,kmeans --counts 300 --seeds 10
+"""
+
+
+@group.command(epilog=EXAMPLES)
+def sweep(
+    a: Annotated[str, typer.Argument(metavar="A", help="A file, or file::dataset.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another, with the same items.")],
+    counts: Annotated[
+        str, typer.Option(help="Numbers of anchors to try.")
+    ] = "25,50,100,200,300,500,1000",
+    strategies: Annotated[
+        str, typer.Option(help="Strategies to try: `latcomp strategies` lists all.")
+    ] = "uniform",
+    anchors_from: AnchorsFrom = None,
+    measures: Annotated[str, typer.Option(help="Measures to take.")] = "jaccard,mrr,cosine",
+    k: Annotated[int, typer.Option("--k", "-k", help="Neighbours looked at.")] = 10,
+    seeds: Annotated[int, typer.Option(help="Draws of anchors per setting.")] = 3,
+    seed: Annotated[int, typer.Option(help="The first seed.")] = 0,
+    similarity: Annotated[
+        str, typer.Option(help="Coordinates: cosine, 'euclidean(center,scale)', 'cosine,l1', ...")
+    ] = "cosine",
+    center: Annotated[
+        bool, typer.Option("--center/--no-center", help="Subtract the anchors' mean first.")
+    ] = False,
+    queries: Annotated[int, typer.Option(help="Items searched for, against all items.")] = 2000,
+    match: Match = "auto",
+    mapping: Mapping = None,
+    skip_invalid: SkipInvalid = False,
+    json: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help="Write the figures; - is stdout.")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw them: .png, .svg or .pdf.")
+    ] = None,
+    device: Device = "auto",
+    quiet: Quiet = False,
+) -> None:
+    """How many anchors are enough, and which? Measures against numbers and strategies."""
+    from latcomp.cli.output import prepare, progress, put, stdout
+    from latcomp.registry import split_requests
+    from latcomp.render import plot as picture
+    from latcomp.sweeping import sweep_anchors
+
+    prepare(json)
+    if plot is not None:
+        picture.check_plot(plot)
+    with progress(quiet) as watch:
+        found = sweep_anchors(
+            a,
+            b,
+            counts=_numbers(counts),
+            strategies=split_requests(strategies),
+            anchors_from=anchors_from,
+            measures=measures,
+            k=k,
+            seeds=seeds,
+            seed=seed,
+            similarity=similarity,
+            center=center,
+            queries=queries,
+            match=match,
+            mapping=mapping,
+            skip_invalid=skip_invalid,
+            device=device,
+            watch=watch,
+        )
+    put(found.to_json(), json)
+    if plot is not None:
+        picture.plot(found, plot)
+    if json != "-" and not quiet:
+        for part in _shown(found):
+            stdout().print(part, soft_wrap=True, highlight=False, markup=False)
+
+
+def _numbers(text: str) -> list[int]:
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise typer.BadParameter(
+            "numbers were expected, as in 25,50,100", param_hint="--counts"
+        ) from None
+
+
+def _shown(found: Sweep) -> Iterator[Table | str]:
+    yield (
+        f"{found.items:,} items, {found.queries:,} of them queries; {found.similarity}; "
+        f"mean +- standard deviation over {found.settings[0].seeds} draws of anchors"
+    )
+    yield ""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("strategy")
+    for name in ("anchors", *found.enough):
+        table.add_column(name, justify="right")
+    for setting in found.settings:
+        cells = [_cell(setting.values[m], setting.spreads[m]) for m in found.enough]
+        table.add_row(setting.strategy, f"{setting.count:,}", *cells)
+    yield table
+    yield ""
+    for label, by_strategy in found.enough.items():
+        counts = ", ".join(f"{count:,} {name}" for name, count in by_strategy.items())
+        yield f"{label}: enough with {counts}"
+
+
+def _cell(value: float | None, spread: float | None) -> str:
+    if value is None:
+        return "n/a"
+    return f"{value:.3f}" if spread is None else f"{value:.3f} +- {spread:.3f}"

@@ -1,0 +1,73 @@
+"""latcomp relate"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from latcomp.cli.app import app
+from latcomp.cli.options import Device, Quiet, SkipInvalid
+
+EXAMPLES = """
+Examples:
+
+  latcomp relate a.h5 --anchors anchors.json -o a_relative.h5
+
+  latcomp relate a.h5 --anchors 500 --strategy farthest --similarity 'cosine(center)' -o a.npy
+
+A run that was killed goes on where it was when it is given again.
+"""
+
+
+@app.command(epilog=EXAMPLES)
+def relate(
+    a: Annotated[str, typer.Argument(metavar="A", help="A file, or file::dataset.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The .h5 or .npy file to write.")],
+    anchors: Annotated[
+        str, typer.Option(metavar="N|all|FILE", help="How many anchors, or a file that names them.")
+    ] = "300",
+    anchors_from: Annotated[
+        str | None, typer.Option(metavar="FILE", help="A file of the same model for anchors.")
+    ] = None,
+    strategy: Annotated[
+        str, typer.Option(help="How anchors are chosen: `latcomp strategies` lists all.")
+    ] = "uniform",
+    seed: Annotated[int, typer.Option(help="The same seed chooses the same anchors.")] = 0,
+    similarity: Annotated[
+        str, typer.Option(help="Coordinates: cosine, 'euclidean(center,scale)', 'cosine,l1', ...")
+    ] = "cosine",
+    center: Annotated[
+        bool, typer.Option("--center/--no-center", help="Subtract the anchors' mean first.")
+    ] = False,
+    dtype: Annotated[str, typer.Option(help="float16, float32 or float64.")] = "float32",
+    ids: Annotated[Path | None, typer.Option(help="Ids in row order (.txt, .json, .npy).")] = None,
+    skip_invalid: SkipInvalid = False,
+    device: Device = "auto",
+    quiet: Quiet = False,
+) -> None:
+    """Write the relative representation of a space: a file that every command reads as a space."""
+    from latcomp.cli.output import progress
+    from latcomp.writing import relate_to_file
+
+    with progress(quiet) as watch:
+        written = relate_to_file(
+            a,
+            output,
+            anchors=int(anchors) if anchors.isdecimal() else anchors,
+            anchors_from=anchors_from,
+            strategy=strategy,
+            seed=seed,
+            similarity=similarity,
+            center=center,
+            dtype=dtype,
+            ids=ids,
+            skip_invalid=skip_invalid,
+            device=device,
+            watch=watch,
+        )
+    if not quiet:
+        rows, width = written.shape
+        resumed = f", {written.resumed:,} rows of them by an earlier run" if written.resumed else ""
+        typer.echo(f"{output}: {rows:,} x {width} {dtype}{resumed}", err=True)

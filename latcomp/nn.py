@@ -1,0 +1,68 @@
+"""Relative representations inside a model: a torch module, for training on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from latcomp.errors import UsageError
+from latcomp.recipes import parse_recipe
+
+
+class RelativeProjection(torch.nn.Module):
+    """Express vectors by their similarities to anchors: (..., d) -> (..., m).
+
+    ``anchors`` are (m, d) vectors, kept as a buffer: they move with the module and are saved with
+    it. Where ``encode`` is given, ``anchors`` are inputs of that encoder instead, (m, ...), and are
+    encoded at every forward pass, so that gradients reach the encoder through the anchors too.
+    ``similarity`` and ``center`` are those of `latcomp.relative`; coordinates have the dtype of the
+    rows. Differentiable wherever the similarity is (`bin` and `geodesic` are not in the anchors),
+    and exportable by `torch.export`. Moschella et al. 2023, section 3.
+
+    >>> project = RelativeProjection(torch.eye(3)[[0, 2]])
+    >>> project(torch.tensor([[3.0, 0.0, 4.0]]))
+    tensor([[0.6000, 0.8000]])
+
+    Raises InputError for anchors that the similarity cannot use, UsageError for a similarity that
+    is unknown.
+    """
+
+    anchors: Tensor
+
+    def __init__(
+        self,
+        anchors: Tensor,
+        similarity: str = "cosine",
+        *,
+        center: bool = False,
+        encode: Callable[[Tensor], Tensor] | None = None,
+    ) -> None:
+        super().__init__()
+        if encode is None and anchors.ndim != 2:
+            raise UsageError(
+                f"anchors must be (m, d) vectors, found {tuple(anchors.shape)}",
+                "give encode= where they are inputs of an encoder",
+            )
+        self.recipe = parse_recipe(similarity, center)
+        self.encode = encode
+        self.register_buffer("anchors", anchors.detach().clone())
+        if encode is None:
+            self.recipe.check(self.anchors)
+
+    @property
+    def width(self) -> int:
+        """How many coordinates it gives."""
+        return len(self.recipe.parts) * len(self.anchors)
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Similarities of rows to the anchors: (..., d) -> (..., m)."""
+        anchors = self.anchors if self.encode is None else self.encode(self.anchors)
+        flat = rows.reshape(-1, rows.shape[-1])
+        found: Tensor = self.recipe.fit(anchors.to(rows.dtype))(flat)
+        return found.reshape(*rows.shape[:-1], found.shape[-1])
+
+    def extra_repr(self) -> str:
+        """What `print` shows of it."""
+        return f"{len(self.anchors)} anchors, similarity={self.recipe}"

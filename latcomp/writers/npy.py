@@ -1,0 +1,45 @@
+"""npy, with ids and labels in JSON files beside it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from latcomp.files import write_text
+from latcomp.writers import WRITERS, Contents, native
+
+
+class Npy:
+    """numpy (.npy); ids, labels and facts go to `name.npy.ids.json` and the like beside it"""
+
+    suffixes = (".npy",)
+
+    def write(self, path: Path, contents: Contents, final: Path) -> None:
+        plain = contents.dtype if contents.dtype.kind == "V" else contents.dtype.newbyteorder("<")
+        header: dict[str, Any] = {
+            "descr": np.lib.format.dtype_to_descr(plain),
+            "fortran_order": False,
+            "shape": contents.shape,
+        }
+        with path.open("wb") as file:
+            np.lib.format.write_array_header_1_0(file, header)
+            for block in contents.blocks:
+                file.write(native(block, contents.dtype).data)
+        _beside(final, "ids", contents.ids)
+        _beside(final, "labels", contents.labels)
+        _beside(final, "facts", contents.facts or None)
+
+
+def _beside(path: Path, what: str, values: Any) -> None:
+    """Write values beside the file that they belong to, or remove those of an earlier one."""
+    place = path.with_name(f"{path.name}.{what}.json")
+    if values is None:
+        place.unlink(missing_ok=True)
+    else:
+        write_text(place, json.dumps(values, ensure_ascii=False, indent=0) + "\n")
+
+
+WRITERS.add("npy")(Npy())

@@ -1,0 +1,92 @@
+"""The table of what each similarity is blind to: every y holds, every n is shown to fail."""
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from latcomp.recipes import parse_recipe
+
+ITEMS, WIDTH = 120, 8
+
+MOVES = (
+    "rotation",
+    "isotropic scale",
+    "scale per item",
+    "translation",
+    "permutation",
+    "scale per axis",
+    "invertible map",
+)
+
+TABLE = [
+    # similarity, anchors, and one letter per move
+    ("cosine", 50, "yyynynn"),
+    ("angular", 50, "yyynynn"),
+    ("cosine(center)", 50, "yynyynn"),
+    ("angular(center)", 50, "yynyynn"),
+    ("cosine(unit,center)", 50, "yyynynn"),
+    ("euclidean", 50, "ynnyynn"),
+    ("euclidean(center,scale)", 50, "yynyynn"),
+    ("l1", 50, "nnnyynn"),
+    ("linf", 50, "nnnyynn"),
+    ("inner", 50, "ynnnynn"),
+    ("cosine(standardize)", 50, "nynyyyn"),
+    ("cosine(whiten)", 50, "yynyyyy"),
+    ("euclidean(whiten)", 50, "yynyyyy"),
+    ("basis", 50, "yynnyyy"),
+    ("basis", WIDTH, "yynnyyy"),
+    ("basis", 5, "yynnynn"),
+    ("basis(center)", 50, "yynyyyy"),
+    ("geodesic(k=5)", 50, "ynnyynn"),
+    ("cosine,euclidean", 50, "yynnynn"),
+]
+"""Moschella et al. 2023 checked numerically (all but joined, geodesic and centred basis rows)."""
+
+CASES = [
+    (text, anchors, move, letter == "y")
+    for text, anchors, letters in TABLE
+    for move, letter in zip(MOVES, letters, strict=True)
+]
+
+
+def rotation(generator):
+    square = torch.randn(WIDTH, WIDTH, dtype=torch.float64, generator=generator)
+    return torch.linalg.qr(square).Q
+
+
+def moved(x, move, generator):
+    def uniform(low, high, *shape):
+        return low + (high - low) * torch.rand(*shape, dtype=x.dtype, generator=generator)
+
+    return {
+        "rotation": lambda: x @ rotation(generator),
+        "isotropic scale": lambda: x * uniform(2, 5, 1),
+        "scale per item": lambda: x * uniform(0.2, 5, len(x), 1),
+        "translation": lambda: x + 3 * torch.randn(WIDTH, dtype=x.dtype, generator=generator),
+        "permutation": lambda: x[:, torch.randperm(WIDTH, generator=generator)],
+        "scale per axis": lambda: x * torch.logspace(-1, 1, WIDTH, dtype=x.dtype),
+        "invertible map": lambda: (
+            x @ rotation(generator) @ torch.logspace(-1, 1, WIDTH, dtype=x.dtype).diag()
+        ),
+    }[move]()
+
+
+def related(text, x, anchors):
+    recipe = parse_recipe(text)
+    recipe.check(x[:anchors])
+    return recipe.fit(x[:anchors])(x)
+
+
+@pytest.mark.parametrize(("text", "anchors", "move", "blind"), CASES)
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_a_similarity_is_blind_to_what_the_table_says_and_to_nothing_else(
+    text, anchors, move, blind, seed
+):
+    generator = torch.Generator().manual_seed(seed)
+    x = torch.randn(ITEMS, WIDTH, dtype=torch.float64, generator=generator) + 0.5
+    before = related(text, x, anchors)
+    after = related(text, moved(x, move, generator), anchors)
+    change = float((after - before).norm() / before.norm())
+    assert change < 1e-7 if blind else change > 0.05

@@ -1,0 +1,113 @@
+"""What the README shows is what happens."""
+
+import doctest
+import re
+import shlex
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+NUMBER = re.compile(r"^-?\d+\.\d+$")
+TOLERANCE = 0.002
+
+
+def examples():
+    """Every console example as (command, lines shown), in order."""
+    for block in re.findall(r"^```console\n(.*?)^```", README, re.DOTALL | re.MULTILINE):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, shown = part.partition("\n")
+            yield command, shown.rstrip().splitlines()
+
+
+EXAMPLES = list(examples())
+
+
+def same(shown, printed):
+    """Whether two lines hold the same words, numbers to within the last digits."""
+    left, right = shown.strip("()").split(), printed.strip("()").split()
+    return len(left) == len(right) and all(map(same_word, left, right))
+
+
+def same_word(left, right):
+    one, other = left.strip("()"), right.strip("()")
+    if NUMBER.match(one) and NUMBER.match(other):
+        return abs(float(one) - float(other)) <= TOLERANCE
+    return one == other
+
+
+def assert_shown(shown, printed):
+    """The lines shown are printed in this order; `...` stands for any others."""
+    at = 0
+    skipping = False
+    for line in shown:
+        if line == "...":
+            skipping = True
+            continue
+        while skipping and at < len(printed) and not same(line, printed[at]):
+            at += 1
+        assert at < len(printed), f"{line!r} is not printed"
+        assert same(line, printed[at]), f"{line!r} is shown, {printed[at]!r} is printed"
+        at += 1
+        skipping = False
+    assert skipping or at == len(printed), f"{printed[at]!r} is printed and not shown"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """An empty folder beside the sample data; examples that follow each other share it."""
+    made = tmp_path_factory.mktemp("readme")
+    (made / "sample_data").symlink_to(ROOT / "sample_data")
+    return made
+
+
+@pytest.mark.parametrize(("command", "shown"), EXAMPLES, ids=[command for command, _ in EXAMPLES])
+def test_an_example_prints_what_the_readme_shows(command, shown, folder, app, monkeypatch):
+    monkeypatch.chdir(folder)
+    program, *arguments = shlex.split(command)
+    assert program == "latcomp"
+    result = CliRunner().invoke(app, arguments, prog_name="latcomp")
+    assert result.exit_code == 0, result.stderr
+    assert_shown(shown, result.stdout.splitlines())
+
+
+def test_the_python_examples_run(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    assert tried > 0
+    assert failed == 0
+
+
+def leaves(command, path="latcomp"):
+    commands = getattr(command, "commands", None)
+    if not commands:
+        return [path]
+    return [leaf for name, inner in commands.items() for leaf in leaves(inner, f"{path} {name}")]
+
+
+def test_every_command_is_documented(app):
+    missing = [leaf for leaf in leaves(get_command(app)) if leaf not in README]
+    assert missing == []
+
+
+def test_every_option_of_compare_is_documented(app):
+    compare = get_command(app).commands["compare"]
+    options = {o for p in compare.params for o in p.opts if o.startswith("--")} - {"--help"}
+    assert sorted(option for option in options if option not in README) == []
+
+
+def test_every_measure_is_documented():
+    from latcomp.measures import MEASURES
+
+    assert [name for name in MEASURES if f"`{name}" not in README] == []
+
+
+def test_every_command_has_help_with_an_example(app):
+    for leaf in leaves(get_command(app)):
+        _, *names = leaf.split()
+        result = CliRunner().invoke(app, [*names, "--help"], prog_name="latcomp")
+        assert result.exit_code == 0
+        assert "Example" in result.stdout, leaf

@@ -1,0 +1,73 @@
+"""Sweeping: the values of `compare`, against the number of anchors and against strategies."""
+
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from latcomp import compare
+from latcomp.cli.app import app, load_commands
+from latcomp.errors import InputError, UsageError
+from latcomp.sweeping import sweep_anchors
+
+load_commands()
+
+RNG = np.random.default_rng(0)
+N = 300
+X = RNG.standard_normal((N, 8)).astype(np.float32)
+Y = (X @ RNG.standard_normal((8, 8)) + 0.1 * RNG.standard_normal((N, 8))).astype(np.float32)
+
+
+def test_a_setting_is_what_compare_says():
+    found = sweep_anchors(X, Y, counts=[10, 40], strategies=["farthest"], seeds=3, queries=N)
+    report = compare(X, Y, anchors=40, strategy="farthest", seeds=3, queries="all")
+    setting = found.settings[1]
+    assert (setting.strategy, setting.count, setting.seeds) == ("farthest", 40, 3)
+    for score in report.find("mrr"):
+        assert setting.values[f"mrr@10 {score.direction}"] == score.value
+        assert setting.spreads[f"mrr@10 {score.direction}"] == score.over_seeds["std"]
+
+
+def test_enough_is_the_smallest_number_that_reaches_the_best():
+    found = sweep_anchors(X, X * 2, counts=[2, 10, 20, 999], strategies=["uniform", "top"])
+    assert [(s.strategy, s.count) for s in found.settings][:3] == [
+        ("uniform", 2),
+        ("uniform", 10),
+        ("uniform", 20),
+    ]
+    assert found.enough["mrr@10 a->b"] == {"uniform": 2, "top": 2}
+
+
+def test_numbers_that_cannot_be_tried_are_refused():
+    with pytest.raises(UsageError, match=r"counts must be positive numbers, found \[0\]"):
+        sweep_anchors(X, Y, counts=[0])
+    with pytest.raises(InputError, match="999 anchors were asked for, and 300 items are known"):
+        sweep_anchors(X, Y, counts=[999])
+    with pytest.raises(UsageError, match="queries must be a positive number, found 0"):
+        sweep_anchors(X, Y, queries=0)
+
+
+def test_the_command_shows_writes_and_draws(tmp_path):
+    np.save(tmp_path / "x.npy", X)
+    file = str(tmp_path / "x.npy")
+    command = ["anchors", "sweep", file, file, "--counts", "5,20", "--strategies", "uniform,top"]
+    outputs = ["--json", str(tmp_path / "s.json"), "--plot", str(tmp_path / "s.svg")]
+    done = CliRunner().invoke(app, [*command, *outputs])
+    assert done.exit_code == 0, done.output
+    assert "mrr@10 a->b: enough with 5 uniform, 5 top" in done.stdout
+    assert json.loads((tmp_path / "s.json").read_text())["schema"] == "latcomp/sweep/1"
+    assert (tmp_path / "s.svg").read_text().startswith("<?xml")
+    for name in ("s.png", "s.pdf"):
+        assert (
+            CliRunner().invoke(app, [*command, "-q", "--plot", str(tmp_path / name)]).exit_code == 0
+        )
+        assert (tmp_path / name).stat().st_size > 1000
+
+
+def test_a_plot_of_another_kind_is_refused_before_any_work(tmp_path):
+    done = CliRunner().invoke(app, ["anchors", "sweep", "none", "none", "--plot", "s.txt"])
+    assert done.exit_code == 2
+    assert "s.txt must end in .png, .svg, .pdf" in done.stderr
+    done = CliRunner().invoke(app, ["anchors", "sweep", "none", "none", "--counts", "a"])
+    assert done.exit_code == 2
