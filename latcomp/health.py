@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from latcomp import kernel
+from latcomp import figures, kernel
+from latcomp.draws import permutation
 from latcomp.spaces import Stored, steps
 from latcomp.survey import Survey
 
 RANKED_ROWS = 4096
-"""Rows drawn for the effective rank of a larger space."""
+"""Rows drawn for what needs a decomposition or all pairs, where a space has more."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,10 @@ class Health:
 
     ``duplicates`` counts rows equal to an earlier one; ``mean_cosine`` is the mean cosine of
     different rows (anisotropy: near 0 is healthy, near 1 is a narrow cone); ``effective_rank``
-    is exp(entropy) of the normalised singular values of the centred rows (Roy & Vetterli 2007).
+    is exp(entropy) of the normalised singular values of the centred rows (Roy & Vetterli 2007),
+    and rank_me the same of the rows as they are (Garrido et al. 2023). What needs a decomposition
+    or all pairs of rows is found on ``ranked_rows`` drawn ones. None stands for a figure that these
+    rows do not have.
     """
 
     rows: int
@@ -32,6 +36,11 @@ class Health:
     longest: float
     mean_cosine: float | None
     effective_rank: float
+    rank_me: float
+    participation_ratio: float | None
+    isoscore: float | None
+    intrinsic_dimension: float | None
+    hubness: float | None
     ranked_rows: int
 
 
@@ -59,22 +68,16 @@ def examine(space: Stored, seen: Survey) -> Health:
         mean_norm=float(norm.mean()),
         longest=float(norm.max()),
         mean_cosine=float(unit_sum @ unit_sum - n) / (n * (n - 1)) if n > 1 else None,
-        effective_rank=effective_rank(sample),
+        effective_rank=figures.effective_rank(sample),
+        rank_me=figures.rank_of(sample),
+        participation_ratio=figures.participation_ratio(sample),
+        isoscore=figures.isoscore(sample),
+        intrinsic_dimension=figures.intrinsic_dimension(sample),
+        hubness=figures.hubness(sample),
         ranked_rows=len(sample),
     )
 
 
 def _sample(space: Stored, usable: np.ndarray[tuple[int], np.dtype[np.int64]]) -> torch.Tensor:
-    generator = torch.Generator().manual_seed(0)
-    drawn = torch.randperm(len(usable), generator=generator)[:RANKED_ROWS].sort().values
+    drawn = permutation(len(usable), 0, "health")[:RANKED_ROWS].sort().values
     return space.take(torch.from_numpy(usable)[drawn])
-
-
-def effective_rank(rows: torch.Tensor) -> float:
-    """exp(entropy) of the singular values of the centred rows, normalised to sum 1; at least 1."""
-    wide = rows.double()
-    values = torch.linalg.svdvals(wide - wide.mean(0))
-    total = values.sum()
-    if not total > 0:
-        return 1.0
-    return float(torch.exp(torch.special.entr(values / total).sum()))

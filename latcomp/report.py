@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,9 @@ class Score:
 
     ``value`` is None, with a ``reason``, where the measure does not apply. ``interval`` is the
     sampling interval over items; ``over_seeds`` the spread over anchor draws; ``chance`` the value
-    expected when items are paired at random.
+    expected when items are paired at random. ``options`` are all options of the measure, and
+    ``request`` is how to ask for it where they are not the usual ones; ``over_samples`` is the
+    spread over drawn samples of items; ``note`` is what to know when reading the number.
     """
 
     measure: str
@@ -34,10 +37,16 @@ class Score:
     items: int | None = None
     range: tuple[float, float] = (0.0, 1.0)
     better: str = "higher"
+    options: dict[str, Any] | None = None
+    request: str | None = None
+    over_samples: dict[str, float] | None = None
+    note: str | None = None
 
     @property
     def label(self) -> str:
-        """The measure as it is asked for: `jaccard@10`."""
+        """The measure as it is asked for: `jaccard@10`, `svcca(variance=0.9)`."""
+        if self.request is not None:
+            return self.request
         return self.measure if self.k is None else f"{self.measure}@{self.k}"
 
 
@@ -117,9 +126,14 @@ def schema_text() -> str:
 
 
 def _without_nulls(score: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in score.items() if value is not None or key == "value"}
+    limits = [limit if math.isfinite(limit) else None for limit in score["range"]]
+    known = {key: value for key, value in score.items() if value is not None or key == "value"}
+    return {**known, "range": limits}
 
 
 def _score(entry: dict[str, Any]) -> Score:
     pairs = {key: tuple(entry[key]) for key in ("interval", "range") if entry.get(key)}
+    if "range" in pairs:
+        low, high = pairs["range"]
+        pairs["range"] = (-math.inf if low is None else low, math.inf if high is None else high)
     return Score(**{**entry, **pairs})

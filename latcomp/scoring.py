@@ -73,10 +73,11 @@ def _score(measure: Measure, kind: str, space: str, draws: list[Draw], deepest: 
         chance = [measure.chance(d.pair.n, *f) for d, f in zip(draws, found, strict=True)]
         if measure.over is None:
             values = [measure.score(*f) for f in found]
-            return _entry(measure, kind, space, **_summary(values, chance))
+            known = {"note": measure.note(*found[0]), "over_samples": measure.spread(*found[0])}
+            return _entry(measure, kind, space, **known, **_summary(values, chance))
+        per_item = [measure.per_item(*f) for f in found]
     except NotApplicableError as refused:
         return _entry(measure, kind, space, value=None, reason=refused.problem)
-    per_item = [measure.per_item(*f) for f in found]
     counted = [_counted(measure, draw) for draw in draws]
     if not all(bool(mask.any()) for mask in counted):
         return _entry(measure, kind, space, value=None, reason="every query is an anchor")
@@ -95,6 +96,8 @@ def _entry(measure: Measure, kind: str, space: str, **what: object) -> Score:
         direction=KINDS[kind] if measure.directed else None,
         range=measure.range,
         better=measure.better,
+        options=measure.options() or None,
+        request=measure.asked,
         **what,  # type: ignore[arg-type]
     )
 

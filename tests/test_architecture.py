@@ -28,6 +28,9 @@ LAYERS = [
         "mapping",
     ),
     (
+        "options",
+        "algebra",
+        "draws",
         "spaces",
         "selection",
         "searching",
@@ -38,6 +41,7 @@ LAYERS = [
         "spool",
         "hdf5texts",
     ),
+    ("centring", "dissimilarity", "figures"),
     ("arrays", "tables", "columns", "textfile", "arrowtables", "npyheader"),
     (
         "scan",
@@ -80,9 +84,11 @@ ONLY_IN = {
     "typer": {"cli"},
     "rich": {"cli", "render"},
     "h5py": {"hdf5texts", "formats/hdf5", "writers/hdf5", "shells"},
-    "sklearn": {"clusters", "preparations/clusters"},
+    "sklearn": {"clusters", "preparations/clusters", "measures/distributions"},
     "matplotlib": {"render/plot"},
-    "scipy": {"similarities/geodesic"},
+    "scipy": {"similarities/geodesic", "algebra", "measures/columns", "measures/rsa"},
+    "ripser": {"measures/topology"},
+    "ot": {"measures/transport"},
 }
 """Libraries that stay where they are."""
 

@@ -9,11 +9,12 @@ from latcomp import compare
 from latcomp.layout import GAP, pages
 from latcomp.render.terminal import render, show
 from tests.data import alike
+from tests.reference import REFERENCE
 
 
 @pytest.fixture(scope="module")
 def report():
-    return compare(*alike(60, 5, 5), anchors=20, seeds=2, measures="all")
+    return compare(*alike(60, 5, 5), anchors=20, seeds=2, measures=list(REFERENCE))
 
 
 def on_screen(report, width):

@@ -60,7 +60,17 @@ def _figures(found: Health, width: int) -> dict[str, str]:
         "norms": f"{found.shortest:.4g} to {found.longest:.4g}, mean {found.mean_norm:.4g}",
         "mean cosine": _anisotropy(found.mean_cosine),
         "effective rank": f"{found.effective_rank:.1f} of {width}",
+        "RankMe": f"{found.rank_me:.1f}, the same without centring",
+        "participation": _figure(found.participation_ratio, "dimensions hold the variance"),
+        "IsoScore": _figure(found.isoscore, "of 1, where variance is even over all axes"),
+        "intrinsic": _figure(found.intrinsic_dimension, "dimensions, by TwoNN"),
+        "hubness": _figure(found.hubness, "skewness of who is near whom; near 0 is healthy"),
+        "drawn rows": f"{found.ranked_rows:,} for the figures from effective rank on",
     }
+
+
+def _figure(value: float | None, meaning: str) -> str:
+    return "n/a" if value is None else f"{value:.4g} {meaning}"
 
 
 def _rows(rows: list[int]) -> str:

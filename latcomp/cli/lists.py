@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import fields
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich import box
 from rich.table import Table
 
 from latcomp.cli.app import app
 
 
-@app.command(epilog="Example:\n\n  latcomp measures | grep cka")
-def measures() -> None:
-    """List the measures, with one line each."""
+@app.command(
+    epilog="Examples:\n\n  latcomp measures 'svcca(variance=0.9)'\n\n  latcomp measures | grep cka"
+)
+def measures(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="One measure, defined in full.")
+    ] = None,
+) -> None:
+    """List the measures, with one line each, or define one of them."""
     from latcomp.cli.output import stdout
-    from latcomp.measures import MEASURES, PRESETS
+    from latcomp.measures import MEASURES, PRESETS, ask
+    from latcomp.render.definition import bounds, definition
 
+    if name is not None:
+        for asked in ask([name], 10):
+            stdout().print(
+                definition(asked), "\n", sep="", markup=False, highlight=False, soft_wrap=True
+            )
+        return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in ("measure", "meaning", "range", "better", "source"):
         table.add_column(column, no_wrap=column == "measure")
     for name, measure in MEASURES.items():
-        low, high = measure.range
         meaning = (inspect.getdoc(measure) or "").partition("\n")[0]
-        table.add_row(name, meaning, f"{low:g} to {high:g}", measure.better, measure.source)
+        table.add_row(name, meaning, bounds(measure.range), measure.better, measure.source)
     stdout().print(table)
     stdout().print()
     for name, members in PRESETS.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,10 +10,11 @@ import torch
 from torch import Tensor
 
 from latcomp.chance import expected_jaccard, harmonic
-from latcomp.measures import Measure, named, needs_equal_width, shared
+from latcomp.measures import BOUNDS, Measure, named, needs_equal_width, shared
 from latcomp.scan import Statistic
 from latcomp.spaces import Pair
 from latcomp.statistics.agreement import Agreement, RowAgreement
+from latcomp.statistics.chosen import Chosen, Reader
 from latcomp.statistics.neighbours import Lists, Neighbours
 from latcomp.statistics.ranks import TrueRank
 
@@ -29,6 +31,8 @@ class _Crossing(Measure):
     directed = True
     over = "queries"
     unmoved_by = _UNMOVED
+    equal_width = True
+    cost = "neighbour search"
 
     def refuses(self, pair: Pair) -> str | None:
         return needs_equal_width(pair)
@@ -49,6 +53,7 @@ class Jaccard(_CrossLists):
     Not "neighbours in a against neighbours in b": that is `mutual-knn` and `knn-jaccard`.
     """
 
+    formula: ClassVar[str] = "mean of |S & T| / |S | T|"
     source: ClassVar[str] = "Moschella et al. 2023, section 4.1 and table 1; self included"
     k: int = 10
 
@@ -71,6 +76,7 @@ class ReciprocalRank(_CrossLists):
     A match beyond rank k counts 0, as in the paper; `mrr-full` is not truncated.
     """
 
+    formula: ClassVar[str] = "mean of 1 / rank_w, 0 where rank_w > k"
     source: ClassVar[str] = "Moschella et al. 2023, section 4.1; a miss counts 0"
     k: int = 10
 
@@ -90,6 +96,7 @@ class Hit(_CrossLists):
     Also called recall@k, or top-k retrieval accuracy.
     """
 
+    formula: ClassVar[str] = "share of w with rank_w <= k"
     source: ClassVar[str] = "recall@k of cross-space retrieval"
     k: int = 10
 
@@ -105,6 +112,7 @@ class Hit(_CrossLists):
 class FullReciprocalRank(_Crossing):
     """Mean of 1 / rank of the true match among all rows of the other space, not truncated."""
 
+    formula: ClassVar[str] = "mean of 1 / rank_w"
     source: ClassVar[str] = "mean reciprocal rank of cross-space retrieval"
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
@@ -117,6 +125,48 @@ class FullReciprocalRank(_Crossing):
         return harmonic(n) / n
 
 
+@named("mean-rank")
+@dataclass(frozen=True)
+class MeanRank(_Crossing):
+    """Mean rank, from 1, of the true match among all rows of the other space."""
+
+    source: ClassVar[str] = "mean rank of cross-space retrieval, not truncated"
+    formula: ClassVar[str] = "mean of rank_w"
+    range: ClassVar[BOUNDS] = (1.0, math.inf)
+    better: ClassVar[str] = "lower"
+
+    def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
+        return (TrueRank(kind),)
+
+    def per_item(self, ranks: Tensor) -> Tensor:
+        return ranks.double()
+
+    def chance(self, n: int, ranks: Tensor) -> float:
+        return (n + 1) / 2
+
+
+@named("foscttm")
+@dataclass(frozen=True)
+class CloserThanMatch(_Crossing):
+    """Mean share of the other space's rows that are closer than the true match; 0 is best.
+
+    Fraction of samples closer than the true match; by cosine, one direction at a time.
+    """
+
+    source: ClassVar[str] = "Liu et al. 2019, section 3.2; the standard of single-cell alignment"
+    formula: ClassVar[str] = "mean of (rank_w - 1) / (n - 1)"
+    better: ClassVar[str] = "lower"
+
+    def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
+        return TrueRank(kind), Chosen()
+
+    def per_item(self, ranks: Tensor, read: Reader) -> Tensor:
+        return (ranks - 1).double() / (read.n - 1)
+
+    def chance(self, n: int, ranks: Tensor, read: Reader) -> float:
+        return 0.5
+
+
 @named("cosine")
 @dataclass(frozen=True)
 class Cosine(Measure):
@@ -126,10 +176,12 @@ class Cosine(Measure):
     share a large common mean: read the score against it.
     """
 
+    formula: ClassVar[str] = "mean of cos(x_w, y_w)"
     source: ClassVar[str] = "Moschella et al. 2023, section 4.1"
     range: ClassVar[tuple[float, float]] = (-1.0, 1.0)
     over: ClassVar[str | None] = "items"
     unmoved_by: ClassVar[frozenset[str]] = _UNMOVED
+    equal_width: ClassVar[bool] = True
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
         return (RowAgreement(),)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from latcomp.errors import NotApplicableError
-from latcomp.measures import Measure, named
+from latcomp.algebra import FLAT, unbiased_hsic
+from latcomp.errors import NotApplicableError, UsageError
+from latcomp.measures import BOUNDS, Measure, named
 from latcomp.scan import Statistic
 from latcomp.spaces import Pair
+from latcomp.statistics.batches import Batches
 from latcomp.statistics.moments import CentredMoments, Moments
+from latcomp.statistics.pairs import Pairs, PairSums
 
 _UNMOVED = frozenset({"rotation", "isotropic scale", "permutation", "translation"})
 
@@ -24,23 +27,101 @@ class _Moment(Measure):
 
 @named("cka")
 @dataclass(frozen=True)
-class LinearCKA(_Moment):
-    """Linear centred kernel alignment: |X'Y|^2 / (|X'X| |Y'Y|), columns centred.
+class CKA(Measure):
+    """Centred kernel alignment: whether the same pairs of items are alike in both spaces.
 
-    Biased upwards by about d / n: see `cka-debiased`. Equal to the RV coefficient.
+    Columns centred, biased HSIC. ``kernel`` is linear or rbf, exp(-|x - y|^2 / (2 sigma^2)) with
+    ``sigma`` a number or the median of the distances that are not zero, in each space on its own.
+    Biased upwards by about d / n: see `cka-debiased`. The linear one is the RV coefficient.
     """
 
     source: ClassVar[str] = "Kornblith et al. 2019, eq. 3; biased HSIC"
+    formula: ClassVar[str] = "linear: |X'Y|^2 / (|X'X| |Y'Y|); rbf: <HKH, HLH> / (|HKH| |HLH|)"
+    unmoved_by: ClassVar[frozenset[str]] = _UNMOVED
+    cost: ClassVar[str] = "linear: linear in items; rbf: all pairs of queries"
+    variants: ClassVar[tuple[str, ...]] = ("cka(kernel=rbf)",)
+    kernel: Literal["linear", "rbf"] = "linear"
+    sigma: float | Literal["median"] = "median"
 
-    def score(self, moments: Moments) -> float:
-        scale = moments.xx.norm() * moments.yy.norm()
-        if not scale > 0:
-            raise NotApplicableError("a space does not vary: all its rows are equal")
-        return float(moments.xy.square().sum() / scale)
+    def __post_init__(self) -> None:
+        if self.sigma != "median" and not self.sigma > 0:
+            raise UsageError(f"cka: sigma is above 0 or median, found {self.sigma:g}")
+        if self.kernel == "linear" and self.sigma != "median":
+            raise UsageError("cka: sigma belongs to the rbf kernel", "add kernel=rbf")
 
-    def chance(self, n: int, moments: Moments) -> float:
-        traces = moments.xx.trace() * moments.yy.trace()
-        return float(traces / ((n - 1) * moments.xx.norm() * moments.yy.norm()))
+    def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
+        if self.kernel == "linear":
+            return (CentredMoments(),)
+        return (Pairs("gaussian", self.sigma),)
+
+    def score(self, found: Moments | PairSums) -> float:
+        if isinstance(found, PairSums):
+            if None in found.widths:
+                raise NotApplicableError(FLAT)
+            return _cosine(*found.centred())
+        products = (found.xx.square().sum(), found.yy.square().sum(), found.xy.square().sum())
+        return _cosine(*map(float, products))
+
+    def chance(self, n: int, found: Moments | PairSums) -> float | None:
+        if isinstance(found, PairSums):
+            return None
+        size = found.xx.norm() * found.yy.norm()
+        return float(found.xx.trace() * found.yy.trace() / ((n - 1) * size)) if size > 0 else None
+
+    def note(self, found: Moments | PairSums) -> str | None:
+        if isinstance(found, Moments) or None in found.widths:
+            return None
+        left, right = found.widths
+        return f"sigma {left:.6g} in a and {right:.6g} in b; over {found.n} items"
+
+    def invariances(self) -> frozenset[str]:
+        return _UNMOVED if self.sigma == "median" else _UNMOVED - {"isotropic scale"}
+
+
+def _cosine(a: float, b: float, across: float) -> float:
+    if not (a > 0 and b > 0):
+        raise NotApplicableError(FLAT)
+    return across / (math.sqrt(a) * math.sqrt(b))
+
+
+@named("cka-angular")
+@dataclass(frozen=True)
+class AngularCKA(_Moment):
+    """The angle whose cosine is linear CKA, in radians: a metric.
+
+    Columns centred; 0 for spaces that are rotations of each other up to scale.
+    """
+
+    source: ClassVar[str] = "Williams et al. 2021, section 2.3; Lange et al. 2023"
+    formula: ClassVar[str] = "arccos(|X'Y|^2 / (|X'X| |Y'Y|))"
+    range: ClassVar[BOUNDS] = (0.0, math.pi / 2)
+    better: ClassVar[str] = "lower"
+    metric: ClassVar[bool] = True
+
+    def score(self, m: Moments) -> float:
+        products = (m.xx.square().sum(), m.yy.square().sum(), m.xy.square().sum())
+        return math.acos(min(1.0, _cosine(*map(float, products))))
+
+
+@named("cka-zero-diagonal")
+@dataclass(frozen=True)
+class ZeroDiagonalCKA(_Moment):
+    """Linear CKA over pairs of different items only; sometimes called unbiased, which it is not.
+
+    Columns centred first, then the diagonals of both Gram matrices are dropped, then the cosine
+    of the two. The unbiased estimate is `cka-debiased`.
+    """
+
+    source: ClassVar[str] = "Lange et al. 2023"
+    formula: ClassVar[str] = "sum over i != j of K_ij L_ij, over the roots of the same for K and L"
+    range: ClassVar[BOUNDS] = (-1.0, 1.0)
+
+    def score(self, m: Moments) -> float:
+        return _cosine(
+            float(m.xx.square().sum()) - m.norms_xx,
+            float(m.yy.square().sum()) - m.norms_yy,
+            float(m.xy.square().sum()) - m.norms_xy,
+        )
 
 
 @named("cka-debiased")
@@ -51,6 +132,7 @@ class DebiasedCKA(_Moment):
     The U-statistic of Song et al. in numerator and denominator, from d x d products alone.
     """
 
+    formula: ClassVar[str] = "H(K, L) / sqrt(H(K, K) H(L, L)), H the unbiased HSIC"
     source: ClassVar[str] = "Song et al. 2012, eq. 4; Nguyen et al. 2021, eq. 3; not clamped"
     range: ClassVar[tuple[float, float]] = (-1.0, 1.0)
 
@@ -71,11 +153,38 @@ class DebiasedCKA(_Moment):
         return None if pair.n > 3 else f"needs more than 3 items: {pair.n}"
 
 
-def unbiased_hsic(n: int, products: float, norms: float, p: float, q: float) -> float:
-    """Unbiased HSIC of two linear kernels of centred rows (Song et al. 2012, eq. 4).
+@named("cka-minibatch")
+@dataclass(frozen=True)
+class MinibatchCKA(Measure):
+    """Linear CKA from batches, as training loops estimate it: ratio of mean unbiased HSICs.
 
-    ``products`` is |X'Y|^2, ``norms`` the sum over items of |x|^2 |y|^2, ``p`` and ``q`` the sums
-    of |x|^2 and |y|^2. With rows centred, the zero-diagonal kernel K has K1 = -(|x_i|^2).
+    Batches of ``batch`` successive rows, a shorter last one left out: rows sorted by class or time
+    make batches unlike the whole. Not the mean of per-batch ratios; `cka-debiased` needs neither.
     """
-    trace = products - norms
-    return (trace + p * q / ((n - 1) * (n - 2)) - 2 / (n - 2) * norms) / (n * (n - 3))
+
+    source: ClassVar[str] = "Nguyen et al. 2021, eq. 2"
+    formula: ClassVar[str] = "sum_b H(K_b, L_b) / sqrt(sum_b H(K_b, K_b) sum_b H(L_b, L_b))"
+    range: ClassVar[BOUNDS] = (-1.0, 1.0)
+    unmoved_by: ClassVar[frozenset[str]] = _UNMOVED
+    batch: int = 256
+
+    def __post_init__(self) -> None:
+        if self.batch < 4:
+            raise UsageError(f"cka-minibatch: batch is at least 4, found {self.batch}")
+
+    def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
+        return (Batches(self.batch),)
+
+    def score(self, sums: tuple[float, float, float]) -> float:
+        across, a, b = sums
+        if not (a > 0 and b > 0):
+            raise NotApplicableError("the unbiased estimate of a space with itself is not positive")
+        return across / math.sqrt(a * b)
+
+    def chance(self, n: int, sums: tuple[float, float, float]) -> float:
+        return 0.0
+
+    def refuses(self, pair: Pair) -> str | None:
+        if pair.n >= self.batch:
+            return None
+        return f"needs a whole batch of {self.batch} items: {pair.n}"

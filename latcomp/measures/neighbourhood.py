@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
 from torch import Tensor
 
 from latcomp.chance import expected_jaccard
-from latcomp.measures import Measure, named, shared
+from latcomp.measures import Measure, named, shared, without_self
 from latcomp.scan import Statistic
 from latcomp.statistics.neighbours import Lists, Neighbours
 
@@ -17,22 +16,10 @@ from latcomp.statistics.neighbours import Lists, Neighbours
 class _OwnLists(Measure):
     over = "queries"
     unmoved_by = Measure.unmoved_by | {"row scale"}
+    cost = "neighbour search"
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
         return Neighbours("aa", depth + 1), Neighbours("bb", depth + 1)
-
-
-def without_self(lists: Lists, k: int) -> Tensor:
-    """The k nearest rows that are not the query itself, by row number: (queries, k).
-
-    With duplicate rows the first entry need not be the query, nor need the query be listed.
-    """
-    own = lists.columns == lists.rows[:, None]
-    last = torch.nn.functional.one_hot(
-        torch.tensor(lists.columns.shape[1] - 1), lists.columns.shape[1]
-    ).bool()
-    drop = torch.where(own.any(1, keepdim=True), own, last)
-    return lists.columns[~drop].view(len(lists.rows), -1)[:, :k]
 
 
 @named("mutual-knn")
@@ -43,6 +30,7 @@ class MutualNeighbours(_OwnLists):
     Cosine, the item itself excluded by row number; mean over items of |A & B| / k.
     """
 
+    formula: ClassVar[str] = "mean of |A & B| / k"
     source: ClassVar[str] = "Huh et al. 2024, The Platonic Representation Hypothesis, appendix"
     k: int = 10
 
@@ -61,6 +49,7 @@ class NeighbourJaccard(_OwnLists):
     Cosine, the item itself excluded by row number; mean over items of |A & B| / |A | B|.
     """
 
+    formula: ClassVar[str] = "mean of |A & B| / |A | B|"
     source: ClassVar[str] = "Klabunde et al. 2023, Similarity of Neural Network Models, eq. 20"
     k: int = 10
 

@@ -9,11 +9,9 @@ import torch
 from torch import Tensor
 
 from latcomp import products
+from latcomp.centring import first_mean
 from latcomp.scan import Block
-from latcomp.spaces import Pair, Space
-
-FIRST_ROWS = 1024
-"""Rows whose mean is subtracted before anything is squared."""
+from latcomp.spaces import Pair
 
 
 @dataclass
@@ -57,19 +55,30 @@ class Moments:
     norms_yy: float
     norms_xy: float
 
+    def facing(self, kind: str) -> Moments:
+        """The same for "ab"; with a and b exchanged for "ba"."""
+        if kind == "ab":
+            return self
+        return Moments(
+            self.n, self.mean_b, self.mean_a, self.yy, self.xx, self.xy.T,
+            self.norms_yy, self.norms_xx, self.norms_xy,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class CentredMoments:
     """Learns `Moments`. Block products run in the dtype of the rows, sums in float64.
 
     The mean of the first rows is subtracted first, so a common offset costs no digits; what is
-    left of the mean is taken out exactly at the end.
+    left of the mean is taken out exactly at the end. ``exact`` makes the block products float64
+    too, for measures that solve with what they find.
     """
 
+    exact: bool = False
     over: ClassVar[str] = "rows"
 
     def start(self, pair: Pair) -> Sums:
-        shifts = [_first_mean(space) for space in (pair.a, pair.b)]
+        shifts = [first_mean(space) for space in (pair.a, pair.b)]
         d, e = (len(shift) for shift in shifts)
         zeros = [
             torch.zeros(shape, dtype=torch.float64, device=pair.device)
@@ -78,8 +87,8 @@ class CentredMoments:
         return Sums(shifts[0], shifts[1], 0, *zeros)
 
     def add(self, state: Sums, visit: Block) -> None:
-        u = (visit.a - state.shift_a).to(visit.a.dtype)
-        v = (visit.b - state.shift_b).to(visit.b.dtype)
+        u = (visit.a - state.shift_a).to(torch.float64 if self.exact else visit.a.dtype)
+        v = (visit.b - state.shift_b).to(torch.float64 if self.exact else visit.b.dtype)
         p = torch.linalg.vector_norm(u, dim=1, dtype=torch.float64).square_()
         q = torch.linalg.vector_norm(v, dim=1, dtype=torch.float64).square_()
         state.n += len(u)
@@ -103,14 +112,18 @@ class CentredMoments:
     def finish(self, state: Sums) -> Moments:
         n = state.n
         du, dv = state.u / n, state.v / n
+        mean_a, mean_b = state.shift_a + du, state.shift_b + dv
+        xx = state.uu - n * torch.outer(du, du)
+        yy = state.vv - n * torch.outer(dv, dv)
+        a, b = _varying(xx, mean_a, n), _varying(yy, mean_b, n)
         left, right = _Side(state.p, state.u, du), _Side(state.q, state.v, dv)
         return Moments(
             n=n,
-            mean_a=state.shift_a + du,
-            mean_b=state.shift_b + dv,
-            xx=state.uu - n * torch.outer(du, du),
-            yy=state.vv - n * torch.outer(dv, dv),
-            xy=state.uv - n * torch.outer(du, dv),
+            mean_a=mean_a,
+            mean_b=mean_b,
+            xx=xx * torch.outer(a, a),
+            yy=yy * torch.outer(b, b),
+            xy=(state.uv - n * torch.outer(du, dv)) * torch.outer(a, b),
             norms_xx=_norm_product(n, state.pp, left, left, state.uu, state.pu, state.pu),
             norms_yy=_norm_product(n, state.qq, right, right, state.vv, state.qv, state.qv),
             norms_xy=_norm_product(n, state.pq, left, right, state.uv, state.pv, state.qu),
@@ -123,6 +136,12 @@ def _product(left: Tensor, right: Tensor) -> Tensor:
     if wide == torch.float64:
         return left.to(wide).T @ right.to(wide)
     return products.fastest(left.device, left.shape[0]).compute(left.T, right.T)
+
+
+def _varying(gram: Tensor, mean: Tensor, n: int) -> Tensor:
+    """1 for columns that vary by more than the rounding of their mean, 0 for constant ones."""
+    rounding = n * (8 * torch.finfo(torch.float64).eps * mean).square()
+    return (gram.diagonal() > rounding).double()
 
 
 @dataclass(frozen=True)
@@ -142,8 +161,3 @@ def _norm_product(
     value = pq - 2 * (pv @ dv) - 2 * (qu @ du) + ee * p + dd * q + 4 * (du @ uv @ dv)
     value -= 2 * ee * (left.total @ du) + 2 * dd * (right.total @ dv) - n * dd * ee
     return float(value)
-
-
-def _first_mean(space: Space) -> Tensor:
-    rows = space.rows(0, min(FIRST_ROWS, space.shape[0]))
-    return rows.mean(0, dtype=torch.float64).to(rows.dtype).double()

@@ -1,0 +1,124 @@
+"""Agreement in the order of two neighbour lists, not only in who is on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from latcomp import kernel
+from latcomp.errors import UsageError
+from latcomp.measures import Measure, named, without_self
+from latcomp.scan import Statistic
+from latcomp.statistics.neighbours import Lists, Neighbours
+
+CHUNK_ROWS = 4096
+"""Lists compared at a time."""
+
+
+class _Ordered(Measure):
+    over = "queries"
+    cost = "neighbour search"
+    unmoved_by = frozenset({"rotation", "isotropic scale", "permutation", "row scale"})
+
+    def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
+        return Neighbours("aa", depth + 1), Neighbours("bb", depth + 1)
+
+
+def compared(a: Tensor, b: Tensor, score: Callable[[Tensor], Tensor]) -> Tensor:
+    """The score of every two lists from where they agree: (n, k), (n, k) -> (n,) float64.
+
+    ``score`` maps (rows, k, k) booleans, entry i of a equal to entry j of b, to (rows,).
+    """
+    pieces = [
+        score(a[start:stop, :, None] == b[start:stop, None, :])
+        for start, stop in kernel.bounds(len(a), CHUNK_ROWS)
+    ]
+    return torch.cat(pieces).double()
+
+
+@named("rank-similarity")
+@dataclass(frozen=True)
+class RankSimilarity(_Ordered):
+    """How alike an item's k nearest neighbours are ranked in both spaces, early ranks first.
+
+    Cosine, the item itself excluded by row number; 0 where no neighbour is shared.
+    """
+
+    source: ClassVar[str] = "Wang et al. 2020, Towards understanding the instability, eq. 3"
+    formula: ClassVar[str] = (
+        "sum over shared of 2 / ((1 + |r - r'|)(r + r')), over sum_i<=shared 1/i"
+    )
+    k: int = 10
+
+    def per_item(self, a: Lists, b: Lists) -> Tensor:
+        ranks = torch.arange(1, self.k + 1, dtype=torch.float64)
+        gap = (ranks[:, None] - ranks).abs()
+        weights = 2 / ((1 + gap) * (ranks[:, None] + ranks))
+        best = torch.cat([torch.ones(1, dtype=torch.float64), (1 / ranks).cumsum(0)])
+
+        def score(same: Tensor) -> Tensor:
+            return (same * weights).sum((1, 2)) / best[same.sum((1, 2))]
+
+        return compared(without_self(a, self.k), without_self(b, self.k), score)
+
+
+@named("rbo")
+@dataclass(frozen=True)
+class RankBiasedOverlap(_Ordered):
+    """Overlap of the two neighbour lists at every depth up to k, shallow depths weighing most.
+
+    Cosine, the item itself excluded by row number. Truncated at k: identical lists score
+    1 - p^k (.651 for p = .9 and k = 10); neither extrapolated nor renormalised.
+    """
+
+    source: ClassVar[str] = "Webber et al. 2010, eq. 4, truncated"
+    formula: ClassVar[str] = "(1 - p) sum over t <= k of p^(t-1) |A_t & B_t| / t"
+    k: int = 10
+    p: float = 0.9
+
+    def __post_init__(self) -> None:
+        if not 0 < self.p < 1:
+            raise UsageError(f"rbo: p is between 0 and 1, found {self.p:g}")
+
+    def per_item(self, a: Lists, b: Lists) -> Tensor:
+        depths = torch.arange(1, self.k + 1, dtype=torch.float64)
+        weights = (1 - self.p) * self.p ** (depths - 1) / depths
+        deeper = weights.flip(0).cumsum(0).flip(0)
+        places = torch.arange(self.k)
+        entered = deeper[torch.maximum(places[:, None], places)]
+        lists = without_self(a, self.k), without_self(b, self.k)
+        return compared(*lists, lambda same: (same * entered).sum((1, 2)))
+
+
+@named("lcs")
+@dataclass(frozen=True)
+class CommonSubsequence(_Ordered):
+    """Share of the two neighbour lists that stands in the same order in both.
+
+    Length of the longest common subsequence of the k nearest neighbours, divided by k. Cosine,
+    the item itself excluded by row number.
+    """
+
+    source: ClassVar[str] = "Huh et al. 2024, released code; divided by k"
+    formula: ClassVar[str] = "mean of LCS(A, B) / k"
+    k: int = 10
+
+    def per_item(self, a: Lists, b: Lists) -> Tensor:
+        return compared(without_self(a, self.k), without_self(b, self.k), _longest) / self.k
+
+
+def _longest(same: Tensor) -> Tensor:
+    """Longest common subsequence, by rows of its table: (rows, k, k) -> (rows,)."""
+    rows, k, _ = same.shape
+    before = torch.zeros((rows, k + 1), dtype=torch.int64)
+    for i in range(k):
+        here = torch.zeros_like(before)
+        for j in range(k):
+            taken = before[:, j] + same[:, i, j]
+            here[:, j + 1] = torch.maximum(taken, torch.maximum(before[:, j + 1], here[:, j]))
+        before = here
+    return before[:, k]

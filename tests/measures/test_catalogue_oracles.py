@@ -1,0 +1,125 @@
+"""Every reference value of the shared oracles, where the folder is at hand."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+HERE = Path(__file__).resolve()
+FOLDER = next(
+    (p / "shared" / "oracles" for p in HERE.parents if (p / "shared" / "oracles").is_dir()), None
+)
+FIXTURES = ("correlated", "wide", "offset", "square")
+
+pytestmark = pytest.mark.skipif(FOLDER is None, reason="the shared oracles are not here")
+
+REQUESTS = {
+    "cka_linear": "cka",
+    "rv_coefficient": "cka",
+    "cka_linear_debiased": "cka-debiased",
+    "cka_linear_zero_diagonal": "cka-zero-diagonal",
+    "cka_rbf_median": "cka(kernel=rbf)",
+    "distance_correlation": "distance-correlation",
+    "distance_correlation_sqr": "distance-correlation-squared",
+    "distance_correlation_u": "distance-correlation-debiased",
+    "nbs": "nbs",
+    "procrustes_nuclear": "nbs",
+    "procrustes_angular": "procrustes",
+    "procrustes_ding_squared": "procrustes(scale=squared)",
+    "procrustes_root": "procrustes(scale=root)",
+    "procrustes_size_and_shape": "size-and-shape",
+    "bures_distance": "size-and-shape",
+    "aligned_cosine": "aligned-cosine",
+    "aligned_cosine_centred": "aligned-cosine(center=true)",
+    "hard_correlation_match": "hard-match",
+    "soft_correlation_match": "soft-match",
+    "soft_matching_ot": "transport-match",
+    "linear_regression_r2_x_from_y": "r2-in-sample b->a",
+    "linear_regression_r2_y_from_x": "r2-in-sample a->b",
+    "cca_mean": "cca",
+    "cca_mean_squared": "cca-squared",
+    "svcca_99": "svcca",
+    "svcca_99_squared": "svcca(squared=true)",
+    "pwcca_x": "pwcca a->b",
+    "pwcca_y": "pwcca b->a",
+    "gulp_lambda1": "gulp",
+    "gulp_lambda0": "gulp(ridge=0)",
+    "eigenspace_overlap": "eigenspace-overlap",
+    "rsa_cosine_pearson": "rsa",
+    "rsa_cosine_spearman": "rsa(comparison=spearman)",
+    "rsa_correlation_pearson": "rsa(dissimilarity=correlation)",
+    "rsa_correlation_spearman": "rsa(dissimilarity=correlation,comparison=spearman)",
+    "rsa_euclidean_pearson": "rsa(dissimilarity=euclidean)",
+    "rsa_euclidean_spearman": "rsa(dissimilarity=euclidean,comparison=spearman)",
+    "knn_jaccard_10": "knn-jaccard",
+    "knn_overlap_10": "mutual-knn",
+    "rank_similarity_10": "rank-similarity",
+    "second_order_cosine_10": "second-order-cosine",
+    "cknna_10": "cknna a->b",
+    "cycle_knn_10_xy": "cycle-knn a->b",
+    "cycle_knn_10_yx": "cycle-knn b->a",
+    "cycle_knn_3_xy": "cycle-knn@3 a->b",
+    "cycle_knn_3_yx": "cycle-knn@3 b->a",
+    "cycle_knn_1": "cycle-knn@1 a->b",
+    "rbo_10_p09": "rbo",
+    "trustworthiness_10": "trustworthiness a->b",
+    "continuity_10": "continuity a->b",
+    "procrustes_p1_xy": "aligned-hit@1(search=nn,train=1) a->b",
+    "procrustes_p1_yx": "aligned-hit@1(search=nn,train=1) b->a",
+    "csls_p1_xy": "aligned-hit@1(train=1) a->b",
+    "csls_p1_yx": "aligned-hit@1(train=1) b->a",
+    "magnitude_difference": "magnitude-difference",
+    "concentricity_difference": "concentricity-difference",
+    "uniformity_difference": "uniformity-difference",
+    "mmd2_rbf_unbiased": "mmd",
+    "mmd2_poly3_unbiased": "mmd(kernel=poly)",
+    "energy_distance": "energy-distance",
+    "frechet_distance": "frechet",
+}
+"""The request, and where it is directed the direction, that each reference value belongs to."""
+
+
+@cache
+def oracle(fixture):
+    with np.load(FOLDER / f"{fixture}.npz") as arrays:
+        x, y = arrays["X"], arrays["Y"]
+    return x, y, json.loads((FOLDER / "values.json").read_text())[fixture]
+
+
+def check(found, want, scale=1.0):
+    if want["value"] is None:
+        assert found.value is None
+        assert found.reason
+    else:
+        assert found.value * scale == pytest.approx(want["value"], rel=0, abs=want["tolerance"])
+
+
+@pytest.mark.parametrize("fixture", FIXTURES)
+@pytest.mark.parametrize("key", REQUESTS)
+def test_a_reference_value_is_met(key, fixture, one):
+    x, y, values = oracle(fixture)
+    request, _, direction = REQUESTS[key].partition(" ")
+    check(one(x, y, request, direction or None), values[key])
+
+
+FIRST_HUNDRED = {
+    "rtd_100": "rtd",
+    "gromov_wasserstein_100": "gromov-wasserstein(start=product)",
+    "gromov_wasserstein_100_paired": "gromov-wasserstein",
+}
+"""Reference values on rows 0 to 99."""
+
+
+@pytest.mark.parametrize("fixture", FIXTURES)
+@pytest.mark.parametrize("key", FIRST_HUNDRED)
+def test_a_reference_value_of_the_first_hundred_rows_is_met(key, fixture, one):
+    x, y, values = oracle(fixture)
+    check(one(x[:100], y[:100], FIRST_HUNDRED[key]), values[key])
+
+
+@pytest.mark.parametrize("fixture", FIXTURES)
+def test_the_common_subsequence_is_the_reference_length_over_k(fixture, one):
+    x, y, values = oracle(fixture)
+    check(one(x, y, "lcs"), values["lcs_knn_10"], scale=10)
