@@ -30,6 +30,7 @@ LAYERS = [
     ("arrays", "tables", "columns", "textfile", "arrowtables"),
     (
         "scan",
+        "shuffle",
         "formats",
         "writers",
         "anchors",
@@ -40,9 +41,11 @@ LAYERS = [
         "anchorfile",
     ),
     ("statistics", "survey", "health", "shards", "opening", "idlists"),
-    ("measures", "loading"),
-    ("report", "matching"),
+    ("measures", "loading", "grouping"),
+    ("report", "matching", "uncertainty"),
     ("gates", "drawn", "given", "picking", "scoring"),
+    ("null", "baseline", "tabling", "itemfiles", "extra"),
+    ("peritem", "samemodel"),
     (
         "cautions",
         "selecting",
@@ -54,7 +57,10 @@ LAYERS = [
         "sweeping",
         "pipeline",
         "render",
+        "rulesfile",
+        "gating",
     ),
+    ("testing",),
     ("cli", "__main__"),
 ]
 """Parts of the package, lowest first: each may import its own layer and those before it."""
@@ -64,10 +70,10 @@ RANK = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 ONLY_IN = {
     "typer": {"cli"},
     "rich": {"cli", "render"},
-    "h5py": {"formats/hdf5", "writers/hdf5", "shells"},
+    "h5py": {"itemfiles/hdf5", "formats/hdf5", "writers/hdf5", "shells"},
     "sklearn": {"clusters", "preparations/clusters"},
     "matplotlib": {"render/plot"},
-    "scipy": {"similarities/geodesic"},
+    "scipy": {"similarities/geodesic", "uncertainty"},
 }
 """Libraries that stay where they are."""
 
@@ -80,6 +86,7 @@ PLUG_INS = {
     "statistics",
     "measures",
     "render",
+    "itemfiles",
 }
 
 

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from latcomp.scan import Watch
 
 from latcomp.files import check_writable, write_text
-from latcomp.render import terminal
+from latcomp.render import RENDERINGS, terminal
 from latcomp.report import Report
+
+TABLE = "terminal"
 
 
 @contextmanager
@@ -50,21 +52,30 @@ def progress(quiet: bool) -> Iterator[Watch]:
         yield watch
 
 
-def prepare(json: str | None) -> None:
-    """Refuse a JSON file that cannot be written before any work is done."""
+def prepare(json: str | None, form: str = TABLE) -> None:
+    """Refuse what cannot be shown or written before any work is done."""
+    RENDERINGS[form]
     if json not in (None, "-"):
         check_writable(Path(str(json)))
 
 
-def deliver(report: Report, json: str | None, quiet: bool) -> None:
-    """Write the report as JSON where it was asked for, and show the table elsewhere."""
+def deliver(report: Report, json: str | None, quiet: bool, form: str = TABLE) -> None:
+    """Write the report as JSON where it was asked for, and show it in ``form`` on stdout."""
     if json == "-":
         sys.stdout.write(report.to_json())
         return
     if json is not None:
         write_text(Path(json), report.to_json())
     if not quiet:
+        present(report, form)
+
+
+def present(report: Report, form: str) -> None:
+    """Show a report on stdout: as a table that knows the terminal, or in another form."""
+    if form == TABLE:
         terminal.show(report, stdout())
+    else:
+        sys.stdout.write(RENDERINGS[form](report))
 
 
 def put(text: str, json: str | None) -> None:
