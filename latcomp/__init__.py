@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from latcomp.errors import InputError, LatcompError, UsageError
     from latcomp.formats import Asked
     from latcomp.opening import File
+    from latcomp.peritem import PerItem
     from latcomp.pipeline import compare
     from latcomp.relating import relative
     from latcomp.report import Report, Score, read_report
+    from latcomp.samemodel import SameModel
 
 __version__ = "0.1.0"
 
@@ -23,7 +25,9 @@ _HOMES = {
     "File": "latcomp.opening",
     "InputError": "latcomp.errors",
     "LatcompError": "latcomp.errors",
+    "PerItem": "latcomp.peritem",
     "Report": "latcomp.report",
+    "SameModel": "latcomp.samemodel",
     "Score": "latcomp.report",
     "UsageError": "latcomp.errors",
     "compare": "latcomp.pipeline",
@@ -36,7 +40,9 @@ __all__ = [
     "File",
     "InputError",
     "LatcompError",
+    "PerItem",
     "Report",
+    "SameModel",
     "Score",
     "UsageError",
     "__version__",

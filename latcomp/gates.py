@@ -18,75 +18,147 @@ _HOLDS: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
 }
 
+_TARGET = re.compile(
+    r"^(?:(?P<space>relative|absolute)\.)?"
+    r"(?P<measure>[A-Za-z0-9][\w-]*(?:@\d+)?(?:\([^()]*\))?(?:@\d+)?)"
+    r"(?:\[(?P<direction>a->b|b->a)\])?$"
+)
+
 _RULE = re.compile(
-    r"^\s*(?:(?P<space>relative|absolute)\.)?(?P<measure>[a-z][\w-]*(?:@\d+)?)"
-    r"(?:\[(?P<direction>a->b|b->a)\])?\s*(?P<sign>>=|<=|>|<)"
+    r"^\s*(?P<target>[^<>=\s]+(?:\[(?:a->b|b->a)\])?)\s*(?P<sign>>=|<=|>|<)"
     r"\s*(?P<bound>[-+]?[\d.]+(?:e[-+]?\d+)?)\s*$"
 )
 
 
 @dataclass(frozen=True)
+class Target:
+    """Which scores are meant: `space.measure[direction]`.
+
+    Unless said, the relative space where there is one, and both directions.
+    """
+
+    measure: str
+    space: str | None = None
+    direction: str | None = None
+
+    def find(self, report: Report) -> list[Score]:
+        """Its scores in a report. Raises InputError where there are none, or one has no value."""
+        anchored = any(score.space == "relative" for score in report.scores)
+        space = self.space or ("relative" if anchored else "absolute")
+        scores = report.find(self.measure, space, self.direction)
+        if not scores:
+            known = dict.fromkeys(s.label for s in report.scores if s.space == space)
+            raise InputError(
+                "asks for a score that the report does not have",
+                f"its {space} scores are: {', '.join(known) or 'none'}",
+            )
+        for score in scores:
+            if score.value is None:
+                raise InputError(f"cannot be judged: {score.label} {score.reason}")
+        return scores
+
+
+@dataclass(frozen=True)
 class Rule:
-    """`space.measure[direction] sign bound`; relative and the worse direction unless said."""
+    """`target sign bound`; a directed measure is judged by its worse direction unless said."""
 
     text: str
-    space: str
-    measure: str
-    direction: str | None
+    target: Target
     sign: str
     bound: float
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a rule was met, and by which value."""
+    """Whether a rule was met and by which value, or the reason why it could not be judged."""
 
     rule: str
-    value: float
+    value: float | None
     met: bool
+    detail: str | None = None
+    reason: str | None = None
+    hint: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """What a report holds of it."""
+        kept = {key: value for key, value in asdict(self).items() if value is not None}
+        return {"value": None, **kept}
+
+
+def parse_target(text: str) -> Target | None:
+    """Read `relative.jaccard@10[a->b]`; None where it has another form."""
+    match = _TARGET.match(text.strip())
+    if match is None:
+        return None
+    return Target(match["measure"], match["space"], match["direction"])
 
 
 def parse_rule(text: str) -> Rule:
     """Read one rule. Raises UsageError for text of another form."""
     match = _RULE.match(text)
+    target = parse_target(match["target"]) if match else None
     try:
         bound = float(match["bound"]) if match else None
     except ValueError:
         bound = None
-    if match is None or bound is None:
+    if match is None or target is None or bound is None:
         raise UsageError(
             f"cannot read the requirement {text!r}",
             "write `mrr>=0.9` or `relative.jaccard@10[a->b]>=0.3`",
         )
-    space = match["space"] or "relative"
-    return Rule(text.strip(), space, match["measure"], match["direction"], match["sign"], bound)
+    return Rule(text.strip(), target, match["sign"], bound)
 
 
-def judge(report: Report, rules: Sequence[Rule]) -> Report:
-    """The report with every rule judged on it.
+def judge(report: Report, rules: Sequence[Rule], confident: bool = False) -> Report:
+    """The report with every rule judged on it; none stops the others.
 
-    A directed measure is judged by its worse direction unless the rule names one. Raises
-    InputError where the report has no such score, or none that could be computed.
+    ``confident`` holds the end of the interval that is nearer to failing against the bound, not
+    the score itself. `conclude` turns the verdicts into success, failure or an error.
     """
-    verdicts: tuple[dict[str, Any], ...] = tuple(asdict(_judge(report, rule)) for rule in rules)
-    return replace(report, gates=verdicts)
+    return judged(report, [_judge(report, rule, confident) for rule in rules])
 
 
-def _judge(report: Report, rule: Rule) -> Verdict:
-    scores = report.find(rule.measure, rule.space, rule.direction)
-    if not scores:
-        known = ", ".join(dict.fromkeys(s.label for s in report.scores if s.space == rule.space))
-        raise InputError(
-            f"{rule.text!r} asks for a score that the report does not have",
-            f"its {rule.space} scores are: {known}",
-        )
-    held = [_value(score, rule) for score in scores]
-    lower_is_worse = rule.sign in (">=", ">")
-    value = min(held) if lower_is_worse else max(held)
-    return Verdict(rule.text, value, _HOLDS[rule.sign](value, rule.bound))
+def judged(report: Report, verdicts: Sequence[Verdict]) -> Report:
+    """The report with more verdicts."""
+    return replace(report, gates=(*report.gates, *(verdict.as_dict() for verdict in verdicts)))
 
 
-def _value(score: Score, rule: Rule) -> float:
+def conclude(report: Report) -> bool:
+    """Whether every gate was met. Raises InputError where one could not be judged."""
+    lost = [gate for gate in report.gates if gate["value"] is None]
+    if lost:
+        problems = "\n".join(f"{gate['rule']!r} {gate['reason']}" for gate in lost)
+        raise InputError(problems, lost[0].get("hint"))
+    return all(gate["met"] for gate in report.gates)
+
+
+def _judge(report: Report, rule: Rule, confident: bool) -> Verdict:
+    at_least = rule.sign in (">=", ">")
+    try:
+        scores = rule.target.find(report)
+        held = [_end(score, at_least) if confident else _value(score) for score in scores]
+    except InputError as error:
+        return Verdict(rule.text, None, met=False, reason=error.problem, hint=error.hint)
+    value = min(held) if at_least else max(held)
+    met = _HOLDS[rule.sign](value, rule.bound)
+    return Verdict(rule.text, value, met, _which(confident, report, at_least))
+
+
+def _which(confident: bool, report: Report, at_least: bool) -> str | None:
+    if not confident:
+        return None
+    share = report.protocol.get("confidence", 0.95)
+    return f"{'lower' if at_least else 'upper'} end of the {share:.0%} interval"
+
+
+def _value(score: Score) -> float:
     if score.value is None:
-        raise InputError(f"{rule.text!r} cannot be judged: {score.label} {score.reason}")
+        raise InputError(f"cannot be judged: {score.label} {score.reason}")
     return score.value
+
+
+def _end(score: Score, lower: bool) -> float:
+    interval = score.interval_both or score.interval or score.interval_anchors
+    if interval is None:
+        raise InputError(f"cannot be judged with confidence: {score.label} has no interval")
+    return interval[0] if lower else interval[1]

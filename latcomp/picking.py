@@ -29,6 +29,10 @@ A file is what `latcomp anchors` wrote, a list of ids (.txt, .npy, or a .json li
 FLATTERING = "{} anchors were chosen for their agreement in both spaces, so scores flatter them"
 
 
+NO_ANCHORS = Picked([], {"count": 0, "strategy": "none", "file": None, "seeds": [], "digests": []})
+"""For a comparison of the spaces as they were saved, and nothing else."""
+
+
 def pick(
     matched: Matched,
     anchors: Anchors,

@@ -15,31 +15,32 @@ from torch import Tensor
 from latcomp import __version__, kernel
 from latcomp.cautions import cautions
 from latcomp.drawn import express
+from latcomp.draws import permutation
 from latcomp.errors import InputError, UsageError
+from latcomp.extra import Compared, Extra
 from latcomp.loading import Source, load
 from latcomp.mapping import Mapping, as_pairs
 from latcomp.matching import match as match_rows
 from latcomp.measures import ask
-from latcomp.picking import Anchors, elsewhere, pick
+from latcomp.null import calibrate
+from latcomp.picking import NO_ANCHORS, Anchors, elsewhere, pick
 from latcomp.recipes import parse_recipe
 from latcomp.report import Report
 from latcomp.scan import Watch, scan_together
-from latcomp.scoring import NORMAL_95, Draw, depth, needs, score
+from latcomp.scoring import Draw, depth, needs, score
 from latcomp.seeds import check_seeds
 from latcomp.spaces import Pair
+from latcomp.uncertainty import check_confidence, whole
 
 QUERIES = 10_000
 """Items searched for, unless asked otherwise."""
-
-_QUERY_STREAM = 2**40
-"""Keeps the draw of the queries apart from the draw of anchors with the same seed."""
 
 
 def compare(
     a: Source,
     b: Source,
     *,
-    anchors: Anchors = 300,
+    anchors: Anchors | None = 300,
     anchors_from: tuple[Source, Source] | None = None,
     strategy: str = "uniform",
     k: int = 10,
@@ -54,6 +55,9 @@ def compare(
     match: str = "auto",
     mapping: Mapping | None = None,
     skip_invalid: bool = False,
+    confidence: float = 0.95,
+    permutations: int = 0,
+    extras: Sequence[Extra] = (),
     device: str = "auto",
     block: int | None = None,
     watch: Watch | None = None,
@@ -72,8 +76,10 @@ def compare(
     ``queries`` items (or "all") are searched for, against all items. ``ids`` gives the ids of the
     rows of both, or a tuple of one list for each; ``match`` is "id", "position" or "auto" (by id
     where both have ids); ``mapping`` pairs ids of a with ids of b where they differ, as a file
-    of two columns or as tuples. ``block`` rows are visited at a time; ``watch``
-    is told how far the scan is.
+    of two columns or as tuples. ``confidence`` is that of the intervals; ``permutations`` of the
+    pairing draw a null that p-values and calibrated scores come from. ``extras`` find out more:
+    `PerItem`, `SameModel`. Without ``anchors``, None, only the spaces as they were saved are
+    compared. ``block`` rows are visited at a time; ``watch`` is told how far the scan is.
 
     The defaults reproduce Moschella et al. 2023, section 4.1.
 
@@ -88,6 +94,7 @@ def compare(
     """
     began = time.perf_counter()
     check_seeds(seed, seeds)
+    check_confidence(confidence)
     wanted = ask([measures] if isinstance(measures, str) else measures, k)
     recipe = parse_recipe(similarity, center)
     where = kernel.pick_device(device)
@@ -99,32 +106,58 @@ def compare(
     matched = match_rows(loaded[0], loaded[1], match, as_pairs(mapping))
     if matched.n <= depth(wanted):
         raise InputError(f"k = {depth(wanted)} needs more items than the {matched.n} that match")
-    source = matched if anchors_from is None else elsewhere(matched, anchors_from, where)
-    picked = pick(source, anchors, strategy, seeds, seed, watch)
-    picked = picked if source is matched else picked.elsewhere()
-    asked = _draw_queries(matched.n, queries, seed)
-    absolute = Pair(matched.a, matched.b).asking(asked)
+    if anchors is None:
+        picked = NO_ANCHORS
+    else:
+        source = matched if anchors_from is None else elsewhere(matched, anchors_from, where)
+        picked = pick(source, anchors, strategy, seeds, seed, watch)
+        picked = picked if source is matched else picked.elsewhere()
+    absolute = Pair(matched.a, matched.b).asking(_draw_queries(matched.n, queries, seed))
     relative = [express(absolute, draw, recipe) for draw in picked.draws]
-    pairs = [absolute, *relative]
-    found = scan_together([(pair, needs(wanted, pair)) for pair in pairs], block, watch)
+    more = [statistic for extra in extras for statistic in extra.needs(wanted)]
+    jobs = [(absolute, [*needs(wanted, absolute, first=True), *more])]
+    jobs += [(pair, needs(wanted, pair, pair is relative[0])) for pair in relative]
+    found = [whole(each) for each in scan_together(jobs, block, watch)]
     nothing = torch.empty(0, dtype=torch.int64)
-    excluded = [draw.rows.flatten() if exclude_anchors else nothing for draw in picked.draws]
-    spaces = {
-        "relative": [Draw(*draw) for draw in zip(relative, found[1:], excluded, strict=True)],
-        "absolute": [Draw(absolute, found[0], nothing)],
-    }
-    scores = tuple(score(wanted, spaces))
-    return Report(
+    items = [draw.rows.flatten() for draw in picked.draws]
+    excluded = items if exclude_anchors else [nothing] * len(relative)
+    drawn = zip(relative, found[1:], excluded, items, strict=True)
+    spaces = {"relative": [Draw(*draw) for draw in drawn]} if relative else {}
+    spaces["absolute"] = [Draw(absolute, found[0], nothing, nothing)]
+    scores, notes = calibrate(
+        score(wanted, spaces, confidence),
+        wanted,
+        spaces,
+        permutations,
+        seed,
+        confidence,
+        watch or _unwatched,
+    )
+    report = Report(
         inputs={"a": loaded[0].facts, "b": loaded[1].facts},
         matching=matched.facts,
         anchors={**picked.facts, "excluded": exclude_anchors, "from": _paths(anchors_from)},
         similarity=recipe.facts,
-        protocol=_protocol(absolute, k, seed),
+        protocol=_protocol(absolute, k, seed, confidence, permutations),
         environment=_environment(absolute),
-        scores=scores,
-        warnings=(*picked.notes, *cautions(loaded, matched, scores, spaces, recipe.centred)),
-        times={"seconds": round(time.perf_counter() - began, 3)},
+        scores=tuple(scores),
+        warnings=(
+            *picked.notes,
+            *cautions(loaded, matched, scores, spaces, recipe.centred),
+            *notes,
+        ),
+        times={
+            "seconds": round(time.perf_counter() - began, 3),
+            "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()),
+        },
     )
+    for extra in extras:
+        report = extra.add(report, Compared(matched, wanted, spaces))
+    return report
+
+
+def _unwatched(step: str, done: int, total: int) -> None:
+    pass
 
 
 def _paths(sources: tuple[Source, Source] | None) -> list[str] | None:
@@ -140,11 +173,12 @@ def _draw_queries(n: int, queries: int | str, seed: int) -> Tensor | None:
         raise UsageError(f"queries must be a positive number or 'all', found {queries!r}")
     if queries >= n:
         return None
-    generator = torch.Generator().manual_seed(_QUERY_STREAM + seed)
-    return torch.randperm(n, generator=generator)[:queries].sort().values
+    return permutation(n, seed, "queries")[:queries].sort().values
 
 
-def _protocol(pair: Pair, k: int, seed: int) -> dict[str, Any]:
+def _protocol(
+    pair: Pair, k: int, seed: int, confidence: float, permutations: int
+) -> dict[str, Any]:
     return {
         "k": k,
         "queries": len(pair.query_rows),
@@ -152,7 +186,13 @@ def _protocol(pair: Pair, k: int, seed: int) -> dict[str, Any]:
         "query_seed": None if pair.queries is None else seed,
         "self": "in the database of cross-space search; out of own-space neighbours, by row number",
         "ties": "by row number",
-        "interval": f"95% over items: mean of per-item scores +- {NORMAL_95:.2f} standard errors",
+        "interval": (
+            "over items: standard error of per-item scores, with each item's part as a neighbour "
+            "where neighbours inside a space are scored, or jackknife over groups of items for "
+            "moments; Wilson's form where the range is finite"
+        ),
+        "confidence": confidence,
+        "permutations": permutations,
     }
 
 

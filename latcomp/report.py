@@ -13,16 +13,23 @@ from latcomp.errors import InputError
 
 SCHEMA = "latcomp/report/1"
 
+OPTIONAL = ("items", "labels", "verdict")
+"""Parts of a report that stand in it only where they were asked for."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
     """One measure in one space and, where it is directed, one direction.
 
     ``value`` is None, with a ``reason``, where the measure does not apply. ``interval`` is the
-    sampling interval over items; ``over_seeds`` the spread over anchor draws; ``chance`` the value
-    expected when items are paired at random. ``options`` are all options of the measure, and
-    ``request`` is how to ask for it where they are not the usual ones; ``over_samples`` is the
-    spread over drawn samples of items; ``note`` is what to know when reading the number.
+    sampling interval over items, found as ``interval_by`` says; ``interval_anchors`` is the one
+    over anchor draws, ``interval_both`` holds both kinds of noise; ``errors`` are the standard
+    errors behind them. ``over_seeds`` is the spread over anchor draws; ``chance`` the value
+    expected when items are paired at random, ``null`` what permuting the pairing found, and
+    ``calibrated`` the score on a scale from that null (0) to the best value (1). ``options`` are
+    all options of the measure, and ``request`` is how to ask for it where they are not the usual
+    ones; ``over_samples`` is the spread over drawn samples of items; ``note`` is what to know when
+    reading the number.
     """
 
     measure: str
@@ -32,8 +39,14 @@ class Score:
     value: float | None
     reason: str | None = None
     interval: tuple[float, float] | None = None
+    interval_by: str | None = None
+    interval_anchors: tuple[float, float] | None = None
+    interval_both: tuple[float, float] | None = None
+    errors: dict[str, float] | None = None
     over_seeds: dict[str, float] | None = None
     chance: float | None = None
+    null: dict[str, float] | None = None
+    calibrated: float | None = None
     items: int | None = None
     range: tuple[float, float] = (0.0, 1.0)
     better: str = "higher"
@@ -52,7 +65,11 @@ class Score:
 
 @dataclass(frozen=True)
 class Report:
-    """Scores, and how they were made. `times` is the only part that differs between equal runs."""
+    """Scores, and how they were made. `times` is the only part that differs between equal runs.
+
+    ``items`` names those that moved most and least, ``labels`` holds per-item scores by label and
+    ``verdict`` the word on two versions of one model, each where it was asked for.
+    """
 
     inputs: dict[str, Any]
     matching: dict[str, Any]
@@ -63,6 +80,9 @@ class Report:
     scores: tuple[Score, ...]
     warnings: tuple[str, ...] = ()
     gates: tuple[dict[str, Any], ...] = ()
+    items: dict[str, Any] | None = None
+    labels: tuple[dict[str, Any], ...] = ()
+    verdict: dict[str, Any] | None = None
     times: dict[str, Any] = field(default_factory=dict)
 
     def find(
@@ -81,6 +101,9 @@ class Report:
         """The report as the JSON document `latcomp/report/1`."""
         document = {"schema": SCHEMA, **asdict(self)}
         document["scores"] = [_without_nulls(score) for score in document["scores"]]
+        for optional in OPTIONAL:
+            if not document[optional]:
+                del document[optional]
         return json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
 
     @classmethod
@@ -100,6 +123,7 @@ class Report:
                 scores=scores,
                 warnings=tuple(found.pop("warnings")),
                 gates=tuple(found.pop("gates")),
+                labels=tuple(found.pop("labels", ())),
                 **found,
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -125,6 +149,9 @@ def schema_text() -> str:
     return (Path(__file__).parent / "report.schema.json").read_text(encoding="utf-8")
 
 
+_PAIRS = ("interval", "interval_anchors", "interval_both", "range")
+
+
 def _without_nulls(score: dict[str, Any]) -> dict[str, Any]:
     limits = [limit if math.isfinite(limit) else None for limit in score["range"]]
     known = {key: value for key, value in score.items() if value is not None or key == "value"}
@@ -132,7 +159,7 @@ def _without_nulls(score: dict[str, Any]) -> dict[str, Any]:
 
 
 def _score(entry: dict[str, Any]) -> Score:
-    pairs = {key: tuple(entry[key]) for key in ("interval", "range") if entry.get(key)}
+    pairs = {key: tuple(entry[key]) for key in _PAIRS if entry.get(key)}
     if "range" in pairs:
         low, high = pairs["range"]
         pairs["range"] = (-math.inf if low is None else low, math.inf if high is None else high)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from statistics import fmean, stdev
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from latcomp import uncertainty
 from latcomp.errors import NotApplicableError
 from latcomp.measures import Measure
 from latcomp.report import Score
 from latcomp.scan import Found, Statistic
 from latcomp.spaces import Pair
 from latcomp.statistics.agreement import RowAgreement
-
-NORMAL_95 = 1.959963984540054
-"""Half-width of a 95% interval in standard errors."""
+from latcomp.uncertainty import Error
 
 KINDS = {"ab": "a->b", "ba": "b->a"}
 
@@ -29,6 +30,7 @@ class Draw:
     pair: Pair
     found: Found
     excluded: Tensor
+    anchors: Tensor
 
 
 def depth(measures: Sequence[Measure]) -> int:
@@ -36,15 +38,20 @@ def depth(measures: Sequence[Measure]) -> int:
     return max((measure.k or 1 for measure in measures), default=1)
 
 
-def needs(measures: Sequence[Measure], pair: Pair) -> list[Statistic]:
-    """The statistics that these measures, and the warnings, need from this pair."""
-    asked = [
+def needs(measures: Sequence[Measure], pair: Pair, first: bool = False) -> list[Statistic]:
+    """The statistics that these measures, and the warnings, need from this pair.
+
+    The ``first`` of several draws of anchors learns what the jackknife needs, too.
+    """
+    asked: list[Statistic] = [
         statistic
         for measure in measures
         if measure.refuses(pair) is None
         for kind in kinds(measure)
         for statistic in measure.needs(kind, depth(measures))
     ]
+    if first:
+        asked = uncertainty.grouped(asked, (pair.a.shape[1], pair.b.shape[1]))
     return [RowAgreement(), *asked]
 
 
@@ -53,39 +60,124 @@ def kinds(measure: Measure) -> list[str]:
     return list(KINDS) if measure.directed else ["ab"]
 
 
-def score(measures: Sequence[Measure], spaces: dict[str, list[Draw]]) -> list[Score]:
+def score(
+    measures: Sequence[Measure], spaces: dict[str, list[Draw]], confidence: float = 0.95
+) -> list[Score]:
     """One entry per measure, direction and space; several draws of anchors become one entry."""
     deepest = depth(measures)
     return [
-        _score(measure, kind, name, draws, deepest)
-        for measure in measures
-        for kind in kinds(measure)
-        for name, draws in spaces.items()
+        _score(measure, kind, name, spaces[name], deepest, confidence)
+        for measure, kind, name in entries(measures, spaces)
     ]
 
 
-def _score(measure: Measure, kind: str, space: str, draws: list[Draw], deepest: int) -> Score:
-    refusal = measure.refuses(draws[0].pair)
-    if refusal is not None:
-        return _entry(measure, kind, space, value=None, reason=refusal)
-    found = [[draw.found[s] for s in measure.needs(kind, deepest)] for draw in draws]
+def entries(
+    measures: Sequence[Measure], spaces: Iterable[str]
+) -> Iterator[tuple[Measure, str, str]]:
+    """What is scored, in order: measure, direction and space."""
+    for measure in measures:
+        for kind in kinds(measure):
+            for space in spaces:
+                yield measure, kind, space
+
+
+def _score(
+    measure: Measure, kind: str, space: str, draws: list[Draw], deepest: int, confidence: float
+) -> Score:
     try:
+        refuse(measure, draws)
+        found = [[draw.found[s] for s in measure.needs(kind, deepest)] for draw in draws]
         chance = [measure.chance(d.pair.n, *f) for d, f in zip(draws, found, strict=True)]
+        values = [value(measure, *one) for one in zip(draws, found, strict=True)]
         if measure.over is None:
-            values = [measure.score(*f) for f in found]
+            over_items = uncertainty.jackknife(measure, kind, deepest, draws[0].found)
             known = {"note": measure.note(*found[0]), "over_samples": measure.spread(*found[0])}
-            return _entry(measure, kind, space, **known, **_summary(values, chance))
-        per_item = [measure.per_item(*f) for f in found]
+        else:
+            over_items = _error_of_mean(measure, draws, found)
+            known = {}
     except NotApplicableError as refused:
         return _entry(measure, kind, space, value=None, reason=refused.problem)
-    counted = [_counted(measure, draw) for draw in draws]
-    if not all(bool(mask.any()) for mask in counted):
-        return _entry(measure, kind, space, value=None, reason="every query is an anchor")
-    values = [float(v[mask].mean()) for v, mask in zip(per_item, counted, strict=True)]
     summary = _summary(values, chance)
-    interval = _interval(torch.stack(per_item), torch.stack(counted), measure.range, fmean(values))
-    items = int(torch.stack(counted).any(0).sum())
-    return _entry(measure, kind, space, **summary, interval=interval, items=items)
+    entry = _entry(measure, kind, space, **known, **summary, items=_items(measure, draws))
+    n = draws[0].pair.n
+    noise = Noise(
+        over_items,
+        uncertainty.over_anchors(values),
+        uncertainty.over_anchors(values, len(draws[0].anchors) / n),
+    )
+    return _bounded(entry, noise, confidence)
+
+
+def refuse(measure: Measure, draws: Sequence[Draw]) -> None:
+    """Raise NotApplicableError where a measure has no value on these draws."""
+    reason = measure.refuses(draws[0].pair)
+    if reason is not None:
+        raise NotApplicableError(reason)
+    if measure.over is not None and not all(bool(counted(measure, d).any()) for d in draws):
+        raise NotApplicableError("every query is an anchor")
+
+
+def value(measure: Measure, draw: Draw, found: Sequence[Any]) -> float:
+    """The score under one draw, from what the needed statistics found."""
+    if measure.over is None:
+        return measure.score(*found)
+    return float(measure.per_item(*found)[counted(measure, draw)].mean())
+
+
+def counted(measure: Measure, draw: Draw) -> Tensor:
+    """Which queries or items count: those that were not excluded."""
+    rows = draw.pair.query_rows if measure.over == "queries" else torch.arange(draw.pair.n)
+    return ~torch.isin(rows, draw.excluded)
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Errors of a score: over items, over draws from these items, and over draws from others."""
+
+    items: Error | None
+    anchors: Error | None
+    anchors_elsewhere: Error | None
+
+
+def _bounded(entry: Score, noise: Noise, confidence: float) -> Score:
+    """The entry with its intervals: over items, over draws of anchors, and over both."""
+    items, anchors, elsewhere = noise.items, noise.anchors, noise.anchors_elsewhere
+    both = uncertainty.together([items, elsewhere]) if items and elsewhere else None
+    known = {"items": items, "anchors": anchors, "both": both}
+
+    def interval(error: Error | None, items: float) -> tuple[float, float] | None:
+        if error is None or entry.value is None:
+            return None
+        return uncertainty.interval(entry.value, error, confidence, entry.range, items)
+
+    return replace(
+        entry,
+        errors={name: error.size for name, error in known.items() if error is not None} or None,
+        interval=interval(items, entry.items or math.inf),
+        interval_by=items.by if items else None,
+        interval_anchors=interval(anchors, math.inf),
+        interval_both=interval(both, entry.items or math.inf),
+    )
+
+
+def _items(measure: Measure, draws: Sequence[Draw]) -> int | None:
+    if measure.over is None:
+        return None
+    return int(torch.stack([counted(measure, draw) for draw in draws]).any(0).sum())
+
+
+def _error_of_mean(
+    measure: Measure, draws: Sequence[Draw], found: Sequence[Sequence[Any]]
+) -> Error | None:
+    masks = torch.stack([counted(measure, draw) for draw in draws])
+    scores = torch.stack([measure.per_item(*each) for each in found])
+    added = measure.neighbourly(draws[0].pair.n, *found[0])
+    if added is None:
+        return uncertainty.of_mean(scores, masks)
+    rows = draws[0].pair.query_rows[masks[0]]
+    scored = torch.zeros(draws[0].pair.n, dtype=torch.float64)
+    scored[rows] = 1
+    return uncertainty.of_neighbours(added * scored[:, None], scores[0, masks[0]], rows)
 
 
 def _entry(measure: Measure, kind: str, space: str, **what: object) -> Score:
@@ -106,21 +198,3 @@ def _summary(values: list[float], chances: list[float | None]) -> dict[str, obje
     spread = {"n": len(values), "std": stdev(values)} if len(values) > 1 else None
     known = [chance for chance in chances if chance is not None]
     return {"value": fmean(values), "over_seeds": spread, "chance": fmean(known) if known else None}
-
-
-def _counted(measure: Measure, draw: Draw) -> Tensor:
-    """Which queries or items count: those that were not excluded."""
-    rows = draw.pair.query_rows if measure.over == "queries" else torch.arange(draw.pair.n)
-    return ~torch.isin(rows, draw.excluded)
-
-
-def _interval(
-    per_item: Tensor, counted: Tensor, bounds: tuple[float, float], value: float
-) -> tuple[float, float] | None:
-    """95% over items: the standard error of the mean of per-item scores, each over its draws."""
-    times = counted.sum(0)
-    means = (per_item * counted).sum(0)[times > 0] / times[times > 0]
-    if len(means) < 2:
-        return None
-    half = NORMAL_95 * float(means.std()) / len(means) ** 0.5
-    return max(bounds[0], value - half), min(bounds[1], value + half)

@@ -134,8 +134,8 @@ def _setting(
     recipe: Recipe,
 ) -> Setting:
     nothing = torch.empty(0, dtype=torch.int64)
-    related = [express(pair, one, recipe) for one in drawn]
-    draws = [Draw(one, scan(one, needs(wanted, one)), nothing) for one in related]
+    related = [(express(pair, one, recipe), one.rows.flatten()) for one in drawn]
+    draws = [Draw(one, scan(one, needs(wanted, one)), nothing, rows) for one, rows in related]
     scores = {_label(one): one for one in score(wanted, {"relative": draws})}
     spreads = {
         label: one.over_seeds["std"] if one.over_seeds else None for label, one in scores.items()

@@ -400,18 +400,6 @@ OPTIONS = [
         "write `mrr>=0.9` or `relative.jaccard@10[a->b]>=0.3`",
     ),
     (
-        "compare a.npy b.npy --anchors 10 --require 'mrrr>=0.1'",
-        3,
-        "'mrrr>=0.1' asks for a score that the report does not have",
-        "its relative scores are: jaccard@10, mrr@10, cosine, hit@1, mutual-knn@10, cka",
-    ),
-    (
-        "compare a.npy b.npy --anchors 10 --require 'mrr-full>=0.1'",
-        3,
-        "'mrr-full>=0.1' asks for a score that the report does not have",
-        "its relative scores are: jaccard@10, mrr@10, cosine, hit@1, mutual-knn@10, cka",
-    ),
-    (
         "compare a.npy b.npy --anchors 10 --require 'absolute.mrr[c->d]>=0.1'",
         2,
         "cannot read the requirement 'absolute.mrr[c->d]>=0.1'",

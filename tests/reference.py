@@ -94,7 +94,14 @@ def _unbiased(p, q):
     return (total - 2 / (n - 2) * (p @ q).sum()) / (n * (n - 3))
 
 
+def neighbour_recall(a, b, k):
+    scores = cosines(a, b)
+    np.fill_diagonal(scores, -np.inf)
+    return overlaps(nearest(scores, k), own_neighbours(b, k)) / k
+
+
 REFERENCE = {
+    "neighbour-recall": neighbour_recall,
     "jaccard": jaccard,
     "mrr": mrr,
     "hit": hit,
@@ -106,7 +113,7 @@ REFERENCE = {
     "cka-debiased": cka_debiased,
 }
 
-NEED_EQUAL_WIDTH = ("jaccard", "mrr", "hit", "mrr-full", "cosine")
+NEED_EQUAL_WIDTH = ("jaccard", "mrr", "hit", "mrr-full", "cosine", "neighbour-recall")
 
 
 def relative(x, anchors, center=False):

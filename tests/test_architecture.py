@@ -45,6 +45,7 @@ LAYERS = [
     ("arrays", "tables", "columns", "textfile", "arrowtables", "npyheader"),
     (
         "scan",
+        "shuffle",
         "formats",
         "writers",
         "embedders",
@@ -56,9 +57,11 @@ LAYERS = [
         "anchorfile",
     ),
     ("statistics", "survey", "health", "shards", "opening", "idlists"),
-    ("measures", "loading"),
-    ("report", "matching"),
+    ("measures", "loading", "grouping"),
+    ("report", "matching", "uncertainty"),
     ("gates", "drawn", "given", "picking", "scoring"),
+    ("null", "baseline", "tabling", "itemfiles", "extra"),
+    ("peritem", "samemodel"),
     (
         "cautions",
         "selecting",
@@ -73,7 +76,10 @@ LAYERS = [
         "converting",
         "pipeline",
         "render",
+        "rulesfile",
+        "gating",
     ),
+    ("testing",),
     ("cli", "__main__"),
 ]
 """Parts of the package, lowest first: each may import its own layer and those before it."""
@@ -83,10 +89,16 @@ RANK = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 ONLY_IN = {
     "typer": {"cli"},
     "rich": {"cli", "render"},
-    "h5py": {"hdf5texts", "formats/hdf5", "writers/hdf5", "shells"},
+    "h5py": {"hdf5texts", "formats/hdf5", "writers/hdf5", "shells", "itemfiles/hdf5"},
     "sklearn": {"clusters", "preparations/clusters", "measures/distributions"},
     "matplotlib": {"render/plot"},
-    "scipy": {"similarities/geodesic", "algebra", "measures/columns", "measures/rsa"},
+    "scipy": {
+        "similarities/geodesic",
+        "algebra",
+        "measures/columns",
+        "measures/rsa",
+        "uncertainty",
+    },
     "ripser": {"measures/topology"},
     "ot": {"measures/transport"},
 }
@@ -102,6 +114,7 @@ PLUG_INS = {
     "statistics",
     "measures",
     "render",
+    "itemfiles",
 }
 
 

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from latcomp import compare, statistics
 from latcomp.measures import ask
+from latcomp.statistics.lengths import RowLengths
 from tests import laws
 from tests.data import alike, names, rotation, space, with_duplicates
 
 MEASURES = laws.every_measure()
-STATISTICS = laws.every_statistic(ask(["all"], 5), 6)
+STATISTICS = [*laws.every_statistic(ask(["all"], 5), 6), RowLengths()]
 
 few = settings(max_examples=8, deadline=None)
 

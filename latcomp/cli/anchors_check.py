@@ -42,7 +42,7 @@ def check(
     from latcomp.cli.output import prepare, progress, put, stdout
     from latcomp.judging import check_anchors
 
-    prepare(json, (a, b))
+    prepare(json, sources=(a, b))
     with progress(quiet) as watch:
         found = check_anchors(
             a,

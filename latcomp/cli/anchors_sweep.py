@@ -65,7 +65,7 @@ def sweep(
     from latcomp.render import plot as picture
     from latcomp.sweeping import sweep_anchors
 
-    prepare(json, (a, b))
+    prepare(json, sources=(a, b))
     if plot is not None:
         picture.check_plot(plot)
     with progress(quiet) as watch:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,7 @@ from latcomp.cli.options import (
     AnchorsFrom,
     Device,
     Dtype,
+    Format,
     Ids,
     Labels,
     Limit,
@@ -23,6 +25,10 @@ from latcomp.cli.options import (
     files,
 )
 
+if TYPE_CHECKING:
+    from latcomp.extra import Extra
+    from latcomp.samemodel import Thresholds
+
 EXAMPLES = """
 Examples:
 
@@ -33,6 +39,10 @@ Examples:
   latcomp compare new.h5 old.h5 --anchors anchors.json --require 'mrr>=0.9'
 
   latcomp compare a.h5 b.h5 --json - | jq .scores
+
+  latcomp compare a.h5 b.h5 --permutations 200 --per-item items.csv --by label
+
+  latcomp compare old.h5 new.h5 --same-model --threshold recall=0.9
 """
 
 
@@ -53,8 +63,8 @@ def compare(
     ] = 10,
     seed: Annotated[int, typer.Option(help="The first seed.")] = 0,
     measures: Annotated[
-        str, typer.Option(help="Measures and presets, as in `jaccard,mrr,hit@1` or `all`.")
-    ] = "paper",
+        str | None, typer.Option(help="Measures and presets, as in `jaccard,mrr,hit@1` or `all`.")
+    ] = None,
     similarity: Annotated[
         str, typer.Option(help="Coordinates: cosine, 'euclidean(center,scale)', 'cosine,l1', ...")
     ] = "cosine",
@@ -83,27 +93,47 @@ def compare(
         list[str] | None,
         typer.Option(metavar="RULE", help="Exit 1 unless met: 'mrr>=0.9'. Repeatable."),
     ] = None,
+    confidence: Annotated[float, typer.Option(help="Confidence of the intervals.")] = 0.95,
+    permutations: Annotated[
+        int, typer.Option(help="Random pairings that p-values and calibrated scores come from.")
+    ] = 0,
+    per_item: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Scores of every item: .csv, .parquet, .h5.")
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="label", help="Per-item measures broken down by label.")
+    ] = None,
+    same_model: Annotated[
+        bool, typer.Option("--same-model", help="A is old, B new: drop-in, or re-index needed?")
+    ] = False,
+    threshold: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=X", help="What --same-model demands: recall=0.9. Repeatable."),
+    ] = None,
     device: Device = "auto",
+    form: Format = "terminal",
     quiet: Quiet = False,
 ) -> None:
     """Compare two spaces: a table for people, JSON for pipelines, exit codes for builds."""
     from latcomp.cli.output import deliver, prepare, progress
-    from latcomp.gates import judge, parse_rule
+    from latcomp.gates import conclude, judge, parse_rule
     from latcomp.pipeline import compare as run
+    from latcomp.samemodel import parse_thresholds
 
     rules = [parse_rule(text) for text in require or []]
     sides = files([a, b], dtype, shape, limit, unpack, ids, labels)
-    prepare(json, (a, b, anchors))
+    prepare(json, form, (a, b, anchors))
+    extras = _extras(per_item, by, parse_thresholds(threshold or []) if same_model else None)
     with progress(quiet) as watch:
         report = run(
             *sides,
-            anchors=int(anchors) if anchors.isdecimal() else anchors,
+            anchors=None if same_model else _anchors(anchors),
             anchors_from=anchors_from,
             strategy=strategy,
             k=k,
             seeds=seeds,
             seed=seed,
-            measures=measures,
+            measures=_measures(measures, same_model),
             similarity=similarity,
             center=center,
             exclude_anchors=exclude_anchors,
@@ -111,10 +141,30 @@ def compare(
             match=match,
             mapping=mapping,
             skip_invalid=skip_invalid,
+            confidence=confidence,
+            permutations=permutations,
+            extras=extras,
             device=device,
             watch=watch,
         )
     report = judge(report, rules)
-    deliver(report, json, quiet)
-    if not all(gate["met"] for gate in report.gates):
+    deliver(report, json, quiet, form)
+    if not conclude(report):
         raise typer.Exit(1)
+
+
+def _anchors(text: str) -> int | str:
+    return int(text) if text.isdecimal() else text
+
+
+def _measures(asked: str | None, same_model: bool) -> str:
+    preset = "same-model" if same_model else "paper"
+    return preset if asked is None else f"same-model,{asked}" if same_model else asked
+
+
+def _extras(per_item: Path | None, by: str | None, same_model: Thresholds | None) -> list[Extra]:
+    from latcomp.peritem import PerItem
+    from latcomp.samemodel import SameModel
+
+    items = [] if per_item is None and by is None else [PerItem(per_item, by)]
+    return [*items, *([] if same_model is None else [SameModel(same_model)])]

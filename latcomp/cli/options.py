@@ -14,6 +14,15 @@ AnchorsFrom = Annotated[
     tuple[str, str] | None,
     typer.Option(metavar="A B", help="Files of the same models that anchors come from."),
 ]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="NAME",
+        help="terminal, gates, json, jsonlines, markdown, junit, csv, latex or github.",
+    ),
+]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 Mapping = Annotated[
     Path | None, typer.Option(help="Pairs id_a,id_b (.csv, .tsv) where ids differ.")

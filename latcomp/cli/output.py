@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from latcomp.scan import Watch
 
 from latcomp.files import check_apart, check_writable, write_text
-from latcomp.render import terminal
+from latcomp.render import RENDERINGS, terminal
 from latcomp.report import Report
+
+TABLE = "terminal"
 
 
 @contextmanager
@@ -50,18 +52,27 @@ def progress(quiet: bool) -> Iterator[Watch]:
         yield watch
 
 
-def prepare(json: str | None, sources: Iterable[str | None] = ()) -> None:
-    """Refuse a JSON file that cannot be written, or is read, before any work is done."""
+def prepare(json: str | None, form: str = TABLE, sources: Iterable[str | None] = ()) -> None:
+    """Refuse what cannot be shown or written, or is read, before any work is done."""
+    RENDERINGS[form]
     if json is not None and json != "-":
         check_writable(Path(json))
         check_apart(Path(json), sources)
 
 
-def deliver(report: Report, json: str | None, quiet: bool) -> None:
-    """Write the report as JSON where it was asked for, and show the table elsewhere."""
+def deliver(report: Report, json: str | None, quiet: bool, form: str = TABLE) -> None:
+    """Write the report as JSON where it was asked for, and show it in ``form`` on stdout."""
     put(report.to_json(), json)
     if json != "-" and not quiet:
+        present(report, form)
+
+
+def present(report: Report, form: str) -> None:
+    """Show a report on stdout: as a table that knows the terminal, or in another form."""
+    if form == TABLE:
         terminal.show(report, stdout())
+    else:
+        sys.stdout.write(RENDERINGS[form](report))
 
 
 def put(text: str, json: str | None) -> None:

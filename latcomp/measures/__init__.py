@@ -26,6 +26,7 @@ from latcomp.statistics.samples import Sample, Samples
 
 PRESETS = {
     "paper": ("jaccard", "mrr", "cosine", "hit@1", "mutual-knn", "cka"),
+    "same-model": ("cosine", "hit@1", "neighbour-recall", "mutual-knn"),
     "neighbours": (
         *("jaccard", "mrr", "hit@1", "hit", "mrr-full", "mean-rank", "foscttm"),
         *("mutual-knn", "knn-jaccard", "rank-similarity", "rbo", "second-order-cosine"),
@@ -67,6 +68,8 @@ class Measure(ABC):
     """Whether a -> b and b -> a are different numbers."""
     over: ClassVar[str | None] = None
     """Whose mean the score is: "queries", "items", or None where it is no mean."""
+    smooth: ClassVar[bool] = True
+    """Whether it moves little when a few items leave, so that a jackknife of moments holds."""
     unmoved_by: ClassVar[frozenset[str]] = frozenset({"rotation", "isotropic scale", "permutation"})
     """Transformations of either space, on its own, that leave the score as it is.
 
@@ -86,6 +89,14 @@ class Measure(ABC):
     def per_item(self, *found: Any) -> Tensor:
         """The score of every query or item, float64, where the score is their mean."""
         raise TypeError(f"{self.name} is not a mean over items")
+
+    def neighbourly(self, n: int, *found: Any) -> Tensor | None:
+        """What item j, by being there, adds to the score of query i: sparse (n, n) float64.
+
+        For measures whose per-item scores depend on who else was drawn; None for the others,
+        whose error over items is that of their per-item scores.
+        """
+        return None
 
     def score(self, *found: Any) -> float:
         """The number itself, from what the needed statistics found."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
+import torch
 from torch import Tensor
 
 from latcomp.chance import expected_jaccard
-from latcomp.measures import Measure, named, shared, without_self
+from latcomp.measures import Measure, named, needs_equal_width, shared, without_self
 from latcomp.scan import Statistic
+from latcomp.spaces import Pair
 from latcomp.statistics.neighbours import Lists, Neighbours
 
 
@@ -22,9 +25,42 @@ class _OwnLists(Measure):
         return Neighbours("aa", depth + 1), Neighbours("bb", depth + 1)
 
 
+class _Overlap(_OwnLists):
+    """A function of how many neighbours an item's two lists share, out of k."""
+
+    k: int
+
+    @abstractmethod
+    def of(self, common: Tensor) -> Tensor:
+        """The score of lists that share so many."""
+
+    @abstractmethod
+    def slope(self, common: Tensor) -> Tensor:
+        """How much the score grows per neighbour shared."""
+
+    def per_item(self, a: Lists, b: Lists) -> Tensor:
+        return self.of(shared(without_self(a, self.k), without_self(b, self.k)))
+
+    def neighbourly(self, n: int, a: Lists, b: Lists) -> Tensor:
+        """A neighbour is shared or not, and keeps the next one out of each list it is in.
+
+        The next one is taken to be shared as often as the last quarter of the lists is, in
+        proportion to the overlap of the query.
+        """
+        left, right = without_self(a, self.k), without_self(b, self.k)
+        common = shared(left, right)
+        both = (left[:, :, None] == right[:, None, :]).any(2).double()
+        last = both[:, -max(1, self.k // 4) :].mean() / both.mean().clamp(min=1 / both.numel())
+        kept_out = (last * common / self.k)[:, None].expand_as(both)
+        added = self.slope(common)[:, None] * torch.cat([both - kept_out, -kept_out], dim=1)
+        places = torch.stack([a.rows[:, None].expand_as(added), torch.cat([left, right], dim=1)])
+        flat = places.flatten(1), added.flatten()
+        return torch.sparse_coo_tensor(*flat, (n, n), check_invariants=False).coalesce()
+
+
 @named("mutual-knn")
 @dataclass(frozen=True)
-class MutualNeighbours(_OwnLists):
+class MutualNeighbours(_Overlap):
     """Share of an item's k nearest neighbours that both spaces agree on.
 
     Cosine, the item itself excluded by row number; mean over items of |A & B| / k.
@@ -34,8 +70,11 @@ class MutualNeighbours(_OwnLists):
     source: ClassVar[str] = "Huh et al. 2024, The Platonic Representation Hypothesis, appendix"
     k: int = 10
 
-    def per_item(self, a: Lists, b: Lists) -> Tensor:
-        return shared(without_self(a, self.k), without_self(b, self.k)) / self.k
+    def of(self, common: Tensor) -> Tensor:
+        return common / self.k
+
+    def slope(self, common: Tensor) -> Tensor:
+        return torch.full_like(common, 1 / self.k)
 
     def chance(self, n: int, a: Lists, b: Lists) -> float:
         return self.k / (n - 1)
@@ -43,7 +82,7 @@ class MutualNeighbours(_OwnLists):
 
 @named("knn-jaccard")
 @dataclass(frozen=True)
-class NeighbourJaccard(_OwnLists):
+class NeighbourJaccard(_Overlap):
     """Jaccard overlap of an item's k nearest neighbours in a with those in b.
 
     Cosine, the item itself excluded by row number; mean over items of |A & B| / |A | B|.
@@ -53,9 +92,41 @@ class NeighbourJaccard(_OwnLists):
     source: ClassVar[str] = "Klabunde et al. 2023, Similarity of Neural Network Models, eq. 20"
     k: int = 10
 
-    def per_item(self, a: Lists, b: Lists) -> Tensor:
-        common = shared(without_self(a, self.k), without_self(b, self.k))
+    def of(self, common: Tensor) -> Tensor:
         return common / (2 * self.k - common)
+
+    def slope(self, common: Tensor) -> Tensor:
+        return 2 * self.k / (2 * self.k - common) ** 2
 
     def chance(self, n: int, a: Lists, b: Lists) -> float:
         return expected_jaccard(n - 1, self.k)
+
+
+@named("neighbour-recall")
+@dataclass(frozen=True)
+class NeighbourRecall(Measure):
+    """Share of an item's k nearest neighbours in one space that its other vector finds there.
+
+    b -> a: of the neighbours of a(w) among the rows of a, those that b(w) finds among the rows of
+    a. The item itself is excluded by row number. With a an index and b a new version of its
+    encoder: how many of the old results come back when the index stays as it is.
+    """
+
+    source: ClassVar[str] = "recall@k of approximate search, the old vectors' results as truth"
+    directed: ClassVar[bool] = True
+    over: ClassVar[str | None] = "queries"
+    unmoved_by: ClassVar[frozenset[str]] = Measure.unmoved_by | {"row scale"}
+    equal_width: ClassVar[bool] = True
+    k: int = 10
+
+    def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
+        return Neighbours(kind, depth + 1), Neighbours(kind[1] * 2, depth + 1)
+
+    def per_item(self, across: Lists, within: Lists) -> Tensor:
+        return shared(without_self(across, self.k), without_self(within, self.k)) / self.k
+
+    def chance(self, n: int, across: Lists, within: Lists) -> float:
+        return self.k / (n - 1)
+
+    def refuses(self, pair: Pair) -> str | None:
+        return needs_equal_width(pair)

@@ -1,1 +1,10 @@
-"""Ways of showing a report: one file per way."""
+"""Ways of showing a report: one file per way, each a function from a report to text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from latcomp.registry import Registry
+from latcomp.report import Report
+
+RENDERINGS: Registry[Callable[[Report], str]] = Registry("rendering", "latcomp.render")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import torch
@@ -10,6 +10,7 @@ from torch import Tensor
 
 from latcomp import kernel
 from latcomp.scan import Block
+from latcomp.shuffle import Shuffle
 from latcomp.spaces import Pair
 
 
@@ -76,6 +77,16 @@ class RowAgreement:
             return Agreement(None, None, *within)
         across = float(state.unit_a @ state.unit_b) - float(state.cosines.sum())
         return Agreement(state.cosines, across / pairs, *within)
+
+    def permuted(self, found: Agreement, shuffle: Shuffle) -> Agreement:
+        """The cosines of every item with another partner."""
+        if found.cosines is None or found.unrelated is None:
+            return found
+        n = len(found.cosines)
+        a, b = shuffle.held.unit
+        cosines = (a * b[shuffle.to.to(b.device)]).sum(1).double().cpu()
+        unrelated = found.unrelated + float(found.cosines.sum() - cosines.sum()) / (n * (n - 1))
+        return replace(found, cosines=cosines, unrelated=unrelated)
 
 
 def _together(one: Tensor | None, other: Tensor | None) -> Tensor | None:

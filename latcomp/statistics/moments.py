@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import ClassVar
 
 import torch
@@ -11,6 +11,7 @@ from torch import Tensor
 from latcomp import products
 from latcomp.centring import first_mean
 from latcomp.scan import Block
+from latcomp.shuffle import Shuffle
 from latcomp.spaces import Pair
 
 
@@ -87,23 +88,7 @@ class CentredMoments:
         return Sums(shifts[0], shifts[1], 0, *zeros)
 
     def add(self, state: Sums, visit: Block) -> None:
-        u = (visit.a - state.shift_a).to(torch.float64 if self.exact else visit.a.dtype)
-        v = (visit.b - state.shift_b).to(torch.float64 if self.exact else visit.b.dtype)
-        p = torch.linalg.vector_norm(u, dim=1, dtype=torch.float64).square_()
-        q = torch.linalg.vector_norm(v, dim=1, dtype=torch.float64).square_()
-        state.n += len(u)
-        state.u += u.sum(0, dtype=torch.float64)
-        state.v += v.sum(0, dtype=torch.float64)
-        for total, left, right in ((state.uu, u, u), (state.vv, v, v), (state.uv, u, v)):
-            total += _product(left, right)
-        for total, weights, rows in (
-            (state.pu, p, u), (state.pv, p, v), (state.qu, q, u), (state.qv, q, v)
-        ):  # fmt: skip
-            total += weights.to(rows.dtype) @ rows
-        for total, value in (
-            (state.p, p), (state.q, q), (state.pp, p * p), (state.qq, q * q), (state.pq, p * q)
-        ):  # fmt: skip
-            total += value.sum()
+        accumulate(state, visit.a, visit.b, self.exact)
 
     def merge(self, one: Sums, other: Sums) -> Sums:
         summed = [getattr(one, f.name) + getattr(other, f.name) for f in fields(Sums)[2:]]
@@ -128,6 +113,34 @@ class CentredMoments:
             norms_yy=_norm_product(n, state.qq, right, right, state.vv, state.qv, state.qv),
             norms_xy=_norm_product(n, state.pq, left, right, state.uv, state.pv, state.qu),
         )
+
+    def permuted(self, found: Moments, shuffle: Shuffle) -> Moments:
+        """Moments under another pairing: X'(PY) is new, the rest is as it was."""
+        rows = shuffle.held.centred
+        to = shuffle.to.to(rows.b.device)
+        xy = _product(rows.a, rows.b[to]).double()
+        return replace(found, xy=xy, norms_xy=float(rows.squares_a @ rows.squares_b[to]))
+
+
+def accumulate(state: Sums, a: Tensor, b: Tensor, exact: bool = False) -> None:
+    """Add some rows of both spaces, (rows, d) and (rows, d'), to the sums."""
+    u = (a - state.shift_a).to(torch.float64 if exact else a.dtype)
+    v = (b - state.shift_b).to(torch.float64 if exact else b.dtype)
+    p = torch.linalg.vector_norm(u, dim=1, dtype=torch.float64).square_()
+    q = torch.linalg.vector_norm(v, dim=1, dtype=torch.float64).square_()
+    state.n += len(u)
+    state.u += u.sum(0, dtype=torch.float64)
+    state.v += v.sum(0, dtype=torch.float64)
+    for total, left, right in ((state.uu, u, u), (state.vv, v, v), (state.uv, u, v)):
+        total += _product(left, right)
+    for total, weights, rows in (
+        (state.pu, p, u), (state.pv, p, v), (state.qu, q, u), (state.qv, q, v)
+    ):  # fmt: skip
+        total += weights.to(rows.dtype) @ rows
+    for total, value in (
+        (state.p, p), (state.q, q), (state.pp, p * p), (state.qq, q * q), (state.pq, p * q)
+    ):  # fmt: skip
+        total += value.sum()
 
 
 def _product(left: Tensor, right: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ from latcomp import kernel
 from latcomp.scan import Tile
 from latcomp.searching import Float32Search, product32, search_of
 from latcomp.selection import Best
+from latcomp.shuffle import Shuffle
 from latcomp.spaces import Pair, Search, Unit, steps
 
 CHUNK_NUMBERS = 2**23
@@ -107,6 +108,13 @@ class Neighbours:
         for start, stop in steps(database):
             best.offer(product32(left, database.rows(start, stop)), 0, start)
         return best
+
+    def permuted(self, found: Lists, shuffle: Shuffle) -> Lists:
+        """The lists under another pairing: the same neighbours under other numbers."""
+        columns = found.columns[shuffle.at] if self.kind[0] == "b" else found.columns
+        if self.kind[1] == "b":
+            columns = shuffle.back[columns]
+        return Lists(found.rows, columns)
 
 
 def _unclear(scores: Tensor, gap: float) -> Tensor:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from latcomp import kernel
 from latcomp.scan import Tile
+from latcomp.shuffle import Shuffle
 from latcomp.spaces import Pair
 
 CHUNK_PAIRS = 2**15
@@ -67,6 +68,17 @@ class TrueRank:
 
     def finish(self, state: Ahead) -> Tensor:
         return (state.ahead + 1).cpu()
+
+    def permuted(self, found: Tensor, shuffle: Shuffle) -> Tensor:
+        """Ranks under another pairing: drawn, since every rank is as likely as any other.
+
+        Who keeps his partner keeps his rank. Equal permutations draw equal ranks. Where some rows
+        are near to all queries, true ranks vary a little less than these.
+        """
+        n = len(shuffle.to)
+        generator = torch.Generator().manual_seed(int(shuffle.to @ torch.arange(n)))
+        drawn = torch.randint(1, n + 1, found.shape, generator=generator)
+        return torch.where(shuffle.at == torch.arange(len(found)), found, drawn)
 
     def _settle(
         self, state: Ahead, tile: Tile, unclear: Tensor, scores: Tensor, error: float

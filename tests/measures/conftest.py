@@ -15,7 +15,7 @@ def scores(x, y, requests, k=10, block=None):
     pair = Pair(Stored("a", np.asarray(x)), Stored("b", np.asarray(y)))
     measures = ask([requests] if isinstance(requests, str) else requests, k)
     found = scan(pair, needs(measures, pair), block)
-    draw = Draw(pair, found, torch.empty(0, dtype=torch.int64))
+    draw = Draw(pair, found, *[torch.empty(0, dtype=torch.int64)] * 2)
     return {(s.label, s.direction): s for s in score(measures, {"absolute": [draw]})}
 
 

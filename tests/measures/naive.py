@@ -277,6 +277,13 @@ def paper_jaccard(x, y):
     return np.mean([len(set(a) & set(b)) / len(set(a) | set(b)) for a, b in zip(s, t, strict=True)])
 
 
+def neighbour_recall(x, y):
+    scores = cross(x, y)
+    np.fill_diagonal(scores, -np.inf)
+    found = np.argsort(-scores, axis=1, kind="stable")[:, :K]
+    return np.mean([len(set(a) & set(b)) / K for a, b in zip(found, neighbours(y), strict=True)])
+
+
 def translated(x, y, csls):
     order = permutation(len(x), 0, "held out").numpy()
     count = round(0.8 * len(x))
@@ -404,6 +411,7 @@ NAIVE = {
     f"mrr@{K}": lambda x, y: np.where(true_ranks(x, y) <= K, 1 / true_ranks(x, y), 0).mean(),
     "mrr-full": lambda x, y: (1 / true_ranks(x, y)).mean(),
     f"mutual-knn@{K}": lambda x, y: over_lists(x, y, lambda a, b: len(set(a) & set(b)) / K),
+    f"neighbour-recall@{K}": neighbour_recall,
     "nbs": nbs,
     "permutation-procrustes": permuted,
     "principal-angle": lambda x, y: np.linalg.norm(linalg.subspace_angles(centred(x), centred(y))),

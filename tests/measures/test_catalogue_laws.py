@@ -8,6 +8,7 @@ import pytest
 
 from latcomp.measures import ask
 from latcomp.measures.crossing import Cosine, _Crossing
+from latcomp.measures.neighbourhood import NeighbourRecall
 from tests.measures.conftest import one, scores
 
 K = 3
@@ -55,7 +56,7 @@ def results(name=None, side="x"):
     if name is not None:
         moved = TRANSFORMATIONS[name](x if side == "x" else y, np.random.default_rng(5))
         x, y = (moved, y) if side == "x" else (x, moved)
-    across = [str(m) for m in MEASURES if isinstance(m, _Crossing | Cosine)]
+    across = [str(m) for m in MEASURES if isinstance(m, _Crossing | Cosine | NeighbourRecall)]
     within = [str(m) for m in MEASURES if str(m) not in across]
     return {**scores(x, y, within, K), **scores(relative(x), relative(y), across, K)}
 

@@ -1,0 +1,74 @@
+"""latcomp gate"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from latcomp.cli.app import app
+from latcomp.cli.options import Format, Quiet
+
+EXAMPLES = """
+Examples:
+
+  latcomp gate new.json --require 'mrr>=0.9' --require 'relative.jaccard[a->b]>=0.3'
+
+  latcomp gate new.json --baseline old.json --max-drop mrr=0.02
+
+  latcomp gate new.json --rules gates.toml --format github
+
+Without any of these, the rules are those of [tool.latcomp] in ./pyproject.toml:
+
+  require = ["mrr>=0.9"]
+
+  max-drop = { mrr = 0.02 }
+
+Exit codes: 0 all gates met, 1 a gate not met, 2 wrong usage, 3 reports that cannot be judged.
+"""
+
+
+@app.command(epilog=EXAMPLES)
+def gate(
+    report: Annotated[Path, typer.Argument(metavar="REPORT", help="A report written with --json.")],
+    require: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE", help="What must hold: 'mrr>=0.9'. Repeatable."),
+    ] = None,
+    confident: Annotated[
+        bool, typer.Option("--confident", help="The whole interval must hold, not the score alone.")
+    ] = False,
+    baseline: Annotated[
+        Path | None, typer.Option(help="An earlier report to hold this one against.")
+    ] = None,
+    max_drop: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=X", help="How much worse than the baseline. Repeatable."),
+    ] = None,
+    rules: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Rules in TOML, or a pyproject.toml.")
+    ] = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Judge reports that were not made alike.")
+    ] = False,
+    json: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help="Write the judged report; - is stdout.")
+    ] = None,
+    form: Format = "gates",
+    quiet: Quiet = False,
+) -> None:
+    """Decide an exit code from a report, or from a report against a baseline."""
+    from latcomp.cli.output import deliver, prepare
+    from latcomp.gates import conclude
+    from latcomp.gating import gather, pass_judgement
+    from latcomp.report import read_report
+
+    asked = gather(require or [], max_drop or [], confident, rules, baseline is not None)
+    prepare(json, form)
+    judged = pass_judgement(
+        read_report(report), asked, None if baseline is None else read_report(baseline), anyway
+    )
+    deliver(judged, json, quiet, form)
+    if not conclude(judged):
+        raise typer.Exit(1)

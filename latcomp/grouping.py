@@ -1,0 +1,96 @@
+"""Items in groups that are left out in turn, and moments that are learnt group by group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from latcomp.scan import Block
+from latcomp.spaces import Pair
+from latcomp.statistics.moments import CentredMoments, Moments, Sums, accumulate
+
+GROUPS = 20
+"""Groups of items whose sums are kept apart."""
+
+GROUP_BYTES = 2**30
+"""Sums of groups are kept while they take no more than this."""
+
+_SEED = 2**41
+"""Groups are drawn once and for all: the same n has the same groups in every run."""
+
+
+def groups(n: int, count: int) -> Tensor:
+    """The group of each of n items, drawn at random, as even as can be: (n,) of 0 to count - 1.
+
+    Neither the order of a file nor the block size shapes a group.
+
+    >>> groups(6, 3).bincount()
+    tensor([2, 2, 2])
+    """
+    order = torch.randperm(n, generator=torch.Generator().manual_seed(_SEED))
+    return order % min(count, n)
+
+
+@dataclass
+class Parts:
+    """The sums of each group, and the group of each item."""
+
+    of: Tensor  # (n,)
+    sums: list[Sums]
+
+
+@dataclass(frozen=True)
+class GroupMoments:
+    """Moments of all items, and of all items but one group."""
+
+    whole: Moments
+    total: Sums
+    sums: list[Sums]
+
+    def without_each(self) -> Iterator[Moments]:
+        """Moments without the first group, without the second, and so on."""
+        for part in self.sums:
+            left = [getattr(self.total, f.name) - getattr(part, f.name) for f in fields(Sums)[2:]]
+            yield CentredMoments().finish(Sums(part.shift_a, part.shift_b, *left))
+
+
+@dataclass(frozen=True)
+class GroupedMoments:
+    """Learns `GroupMoments`: what `CentredMoments` learns, for each group of items."""
+
+    over: ClassVar[str] = "rows"
+
+    @staticmethod
+    def fits(d: int, e: int) -> bool:
+        """Whether the sums of spaces of d and e dimensions fit."""
+        return GROUPS * 8 * (d * d + e * e + d * e) <= GROUP_BYTES
+
+    def start(self, pair: Pair) -> Parts:
+        of = groups(pair.n, GROUPS)
+        first = CentredMoments().start(pair)
+        return Parts(of, [_empty(first) for _ in range(int(of.max()) + 1)])
+
+    def add(self, state: Parts, visit: Block) -> None:
+        of = state.of[visit.start : visit.stop].to(visit.a.device)
+        for group in range(len(state.sums)):
+            here = of == group
+            accumulate(state.sums[group], visit.a[here], visit.b[here])
+
+    def merge(self, one: Parts, other: Parts) -> Parts:
+        pairs = zip(one.sums, other.sums, strict=True)
+        return Parts(one.of, [CentredMoments().merge(*pair) for pair in pairs])
+
+    def finish(self, state: Parts) -> GroupMoments:
+        total = _empty(state.sums[0])
+        for part in state.sums:
+            total = CentredMoments().merge(total, part)
+        return GroupMoments(CentredMoments().finish(total), total, state.sums)
+
+
+def _empty(like: Sums) -> Sums:
+    zeros = [getattr(like, f.name) * 0 for f in fields(Sums)[2:]]
+    return Sums(like.shift_a, like.shift_b, *zeros)

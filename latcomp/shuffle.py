@@ -1,0 +1,99 @@
+"""Another pairing of the same items, and the rows of both spaces where a null needs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from latcomp.errors import NotApplicableError
+from latcomp.spaces import Pair, Space, lengths, steps
+
+HELD_ROW_BYTES = 2**31
+"""Rows are kept for the null while those of both spaces take no more than this."""
+
+
+@dataclass(frozen=True)
+class Centred:
+    """Rows less their mean, (n, d) and (n, d'), and their squared lengths, (n,) float64."""
+
+    a: Tensor
+    b: Tensor
+    squares_a: Tensor
+    squares_b: Tensor
+
+
+class Held:
+    """The rows of a pair in memory, prepared once for every permutation."""
+
+    def __init__(self, pair: Pair) -> None:
+        self._pair = pair
+
+    @cached_property
+    def centred(self) -> Centred:
+        """Both spaces with their means taken out."""
+        a, b = (_centred(self._read(side)) for side in "ab")
+        squares = [
+            torch.linalg.vector_norm(rows, dim=1, dtype=torch.float64).square() for rows in (a, b)
+        ]
+        return Centred(a, b, squares[0], squares[1])
+
+    @cached_property
+    def unit(self) -> tuple[Tensor, Tensor]:
+        """Both spaces with every row at length 1."""
+        numbers = torch.arange(self._pair.n)
+        rows = {side: self._read(side) for side in "ab"}
+        names = {side: self._pair.side(side).name for side in "ab"}
+        a, b = ((r / lengths(names[side], r, numbers)).to(r.dtype) for side, r in rows.items())
+        return a, b
+
+    def _read(self, side: str) -> Tensor:
+        pair = self._pair
+        size = pair.n * (pair.a.shape[1] + pair.b.shape[1]) * pair.a.dtype.itemsize
+        if size > HELD_ROW_BYTES:
+            raise NotApplicableError("its null needs the rows of both spaces in memory")
+        return _all_rows(pair.side(side))
+
+
+@dataclass(frozen=True)
+class Shuffle:
+    """A pairing of item i of a with item ``to[i]`` of b, under which queries stay queries.
+
+    ``back`` is the inverse of ``to``; ``at`` is the place among the queries of each query's
+    partner.
+    """
+
+    to: Tensor  # (n,)
+    back: Tensor  # (n,)
+    at: Tensor  # (queries,)
+    held: Held
+
+
+def shuffled(keys: Tensor, pair: Pair, fixed: Tensor, held: Held) -> Shuffle:
+    """The pairing that random ``keys``, (n,), give: items change places in the order of their keys.
+
+    Queries change places with queries only. ``fixed`` items keep their partner: anchors do, since
+    the axes of a relative space pair them whatever else is permuted.
+    """
+    n, queries = pair.n, pair.query_rows
+    free = torch.ones(n, dtype=torch.bool)
+    free[fixed] = False
+    asked = torch.zeros(n, dtype=torch.bool)
+    asked[queries] = True
+    to = torch.arange(n)
+    for members in (free & asked, free & ~asked):
+        rows = members.nonzero()[:, 0]
+        to[rows] = rows[keys[rows].argsort()]
+    place = torch.zeros(n, dtype=torch.int64)
+    place[queries] = torch.arange(len(queries))
+    return Shuffle(to, to.argsort(), place[to[queries]], held)
+
+
+def _all_rows(space: Space) -> Tensor:
+    return torch.cat([space.rows(*step) for step in steps(space)])
+
+
+def _centred(rows: Tensor) -> Tensor:
+    return (rows - rows.mean(0, dtype=torch.float64)).to(rows.dtype)

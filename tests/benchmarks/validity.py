@@ -1,0 +1,97 @@
+"""Are intervals, p-values and gates what they say? `python -m tests.benchmarks.validity [NAME]`
+
+Prints, for every measure, how often a nominal 95% interval holds the expected score, how uniform
+p-values of unrelated spaces are, and how often the gate is wrong.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import scipy.stats
+import torch
+
+import latcomp
+from latcomp.baseline import against, parse_max_drop
+from tests.simulations import alike, compare_alike, coverage, entries, independent
+
+RUNS = 500
+
+
+def show_coverage() -> None:
+    """Coverage at n = 300; the expected score is the mean over all runs."""
+    print(f"\ncoverage of nominal 95% intervals, {RUNS} draws of 300 items, 4 draws of 20 anchors")
+    found = entries(compare_alike(seed, n=300) for seed in range(RUNS))
+    for (space, label, direction), scores in found.items():
+        which = "interval_both" if space == "relative" else "interval"
+        if getattr(scores[0], which) is not None:
+            name = f"{space}.{label}[{direction or 'both'}]"
+            value = np.mean([score.value for score in scores])
+            print(f"{name:42} score {value:7.4f}  covered {coverage(scores, which):.3f}")
+
+
+def show_population() -> None:
+    """Coverage of the value of one draw of 200,000 items, where it does not depend on n."""
+    names = ["cosine", "cka-debiased"]
+    asked = {"measures": names, "anchors": None}
+    large = latcomp.compare(*alike(10**6, 200_000), **asked)
+    runs = entries(latcomp.compare(*alike(seed, 300), **asked) for seed in range(RUNS))
+    print("\ncoverage of the value of a draw of 200,000 items")
+    for score in large.scores:
+        bounds = [one.interval for one in runs[score.space, score.label, score.direction]]
+        held = np.mean([low <= score.value <= high for low, high in bounds])
+        print(f"{score.label:42} score {score.value:7.4f}  covered {held:.3f}")
+
+
+def show_p_values() -> None:
+    """Kolmogorov-Smirnov distance of p-values to the uniform ones, and the share below 5%."""
+    print(f"\np-values of {RUNS} unrelated pairs, 99 permutations")
+    reports = (
+        latcomp.compare(
+            *independent(seed, 150), anchors=10, seeds=2, seed=100 * seed, measures="all",
+            permutations=99, queries=100,
+        )
+        for seed in range(RUNS)
+    )  # fmt: skip
+    for (space, label, direction), scores in entries(reports).items():
+        p = np.array([score.null["p"] for score in scores if score.null])
+        if len(p):
+            name = f"{space}.{label}[{direction or 'both'}]"
+            ks = scipy.stats.kstest(p, "uniform").pvalue
+            print(f"{name:42} KS p {ks:.3f}  at most .05: {np.mean(p <= 0.05):.3f}")
+
+
+def show_gate() -> None:
+    """False alarms on two draws of the same thing, and drops of twice the tolerance caught."""
+    runs = 300
+    print(f"\n`latcomp gate --max-drop`, {runs} pairs of reports of 400 items, 4 draws of anchors")
+    asked = {"measures": ["jaccard", "mrr", "mutual-knn"], "n": 400, "anchors": 40, "noise": 0.3}
+    first = [compare_alike(seed, **asked) for seed in range(runs)]
+    second = [compare_alike(10**5 + seed, **asked) for seed in range(runs)]
+    worse = [compare_alike(10**6 + seed, **{**asked, "noise": 0.6}) for seed in range(runs)]
+    for name in ("jaccard", "mrr", "mutual-knn"):
+        means = [np.mean([r.find(name)[0].value for r in reports]) for reports in (first, worse)]
+        half = (means[0] - means[1]) / 2
+        pairs = list(zip(first, second, worse, strict=True))
+        print(
+            f"{name:12} {means[0]:.3f} to {means[1]:.3f}, tolerance {half:.4f}: "
+            f"false alarms {np.mean([_fails(now, then, name, half) for then, now, _ in pairs]):.3f}"
+            f" ({np.mean([_fails(now, then, name, 0) for then, now, _ in pairs]):.3f} at 0), "
+            f"caught {np.mean([_fails(now, then, name, half) for then, _, now in pairs]):.3f}"
+        )
+
+
+def _fails(now: latcomp.Report, then: latcomp.Report, name: str, tolerance: float) -> bool:
+    way = "" if name == "mutual-knn" else "[a->b]"
+    rule = parse_max_drop(f"{name}{way}={tolerance}")
+    return not against(now, then, [rule])[0].met
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    shows = {"gate": show_gate, "population": show_population, "coverage": show_coverage,
+             "p": show_p_values}  # fmt: skip
+    for name in sys.argv[1:] or shows:
+        shows[name]()
+        sys.stdout.flush()

@@ -1,0 +1,57 @@
+"""Data whose answer is known, drawn anew for every run of a simulation."""
+
+from collections import defaultdict
+
+import numpy as np
+
+import latcomp
+
+
+def alike(seed, n=150, d=8, noise=0.5, clusters=3):
+    """Two noisy views of the same clustered items, the second linearly mapped."""
+    rng = np.random.default_rng(seed)
+    fixed = np.random.default_rng(7)
+    centres, linear = 2 * fixed.standard_normal((clusters, d)), fixed.standard_normal((d, d))
+    items = rng.standard_normal((n, d)) + centres[rng.integers(clusters, size=n)]
+    a = items + noise * rng.standard_normal((n, d))
+    b = items + noise * rng.standard_normal((n, d))
+    return a, b @ linear
+
+
+def independent(seed, n=150, d=8):
+    """Two spaces that have nothing to do with each other, with hubs and offsets of their own."""
+    rng = np.random.default_rng(seed)
+    a = rng.standard_normal((n, d)) + 2 * rng.integers(3, size=n)[:, None]
+    return a, rng.standard_normal((n, d)) ** 3 + 1
+
+
+def entries(reports):
+    """Scores of many reports by space, measure and direction."""
+    found = defaultdict(list)
+    for report in reports:
+        for score in report.scores:
+            if score.value is not None:
+                found[score.space, score.label, score.direction].append(score)
+    return found
+
+
+def coverage(scores, which):
+    """The share of intervals that hold the mean of all runs, the expected score."""
+    expected = np.mean([score.value for score in scores])
+    bounds = [getattr(score, which) for score in scores]
+    return float(np.mean([low <= expected <= high for low, high in bounds]))
+
+
+CORE = [
+    *("jaccard", "mrr", "hit@1", "hit", "mrr-full", "cosine", "mutual-knn", "knn-jaccard"),
+    *("neighbour-recall", "cka", "cka-debiased"),
+]
+"""Measures that have a drawn null and an interval."""
+
+
+def compare_alike(seed, measures=CORE, n=150, noise=0.5, **options):
+    """A report on one draw of `alike`, with its own draws of anchors."""
+    asked = {"anchors": 20, "seeds": 4, "center": True, "k": 5, **options}
+    return latcomp.compare(
+        *alike(seed, n, noise=noise), seed=1000 * seed, measures=measures, **asked
+    )

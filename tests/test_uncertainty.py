@@ -1,0 +1,172 @@
+"""Intervals hold what they say, and the naive ones do not."""
+
+import math
+
+import numpy as np
+import pytest
+import scipy.stats
+import torch
+
+import latcomp
+from latcomp.errors import UsageError
+from latcomp.grouping import GroupedMoments, groups
+from latcomp.measures.kernels import CKA, DebiasedCKA
+from latcomp.measures.neighbourhood import MutualNeighbours
+from latcomp.scan import scan
+from latcomp.spaces import Pair, Stored
+from latcomp.statistics.moments import CentredMoments
+from latcomp.statistics.neighbours import Neighbours
+from latcomp.uncertainty import (
+    Error,
+    interval,
+    jackknife,
+    of_mean,
+    of_neighbours,
+    over_anchors,
+    quantile,
+    together,
+)
+from tests.simulations import alike, compare_alike, coverage, entries, independent
+
+RUNS = 60
+
+
+@pytest.fixture(scope="module")
+def runs():
+    asked = ["jaccard", "mrr", "hit@1", "cosine", "mutual-knn", "knn-jaccard", "cka-debiased"]
+    return entries(compare_alike(seed, asked, n=120) for seed in range(RUNS))
+
+
+def test_intervals_over_items_and_anchors_cover_the_expected_score(runs):
+    relative = {
+        key: coverage(s, "interval_both") for key, s in runs.items() if key[0] != "absolute"
+    }
+    assert min(relative.values()) >= 0.85
+    assert np.mean(list(relative.values())) >= 0.92
+
+
+def test_intervals_over_items_cover_where_there_are_no_anchors(runs):
+    for name in ("mutual-knn@5", "knn-jaccard@5", "cka-debiased", "cosine"):
+        assert coverage(runs["absolute", name, None], "interval") >= 0.85
+
+
+def test_the_standard_error_of_per_item_scores_alone_is_too_small_for_own_neighbours():
+    scores, naive, whole = [], [], []
+    for seed in range(80):
+        pair = Pair(*(Stored(name, x) for name, x in zip("ab", alike(seed, 120), strict=True)))
+        lists = [Neighbours("aa", 6), Neighbours("bb", 6)]
+        found = [scan(pair, lists)[each] for each in lists]
+        measure = MutualNeighbours(5)
+        each = measure.per_item(*found)
+        scores.append(float(each.mean()))
+        naive.append(of_mean(each[None], torch.ones(1, 120, dtype=torch.bool)).size)
+        added = measure.neighbourly(120, *found)
+        whole.append(of_neighbours(added, each, torch.arange(120)).size)
+    spread = np.std(scores)
+    assert np.mean(naive) < 0.9 * spread
+    assert 0.85 * spread < np.mean(whole) < 1.2 * spread
+
+
+def bootstrap(a, b, measure):
+    """The score, and its values over rows drawn with replacement: the naive bootstrap."""
+    rng = np.random.default_rng(0)
+    asked = {"anchors": None, "k": 5, "measures": [measure]}
+    draws = (rng.integers(len(a), size=len(a)) for _ in range(40))
+    values = [latcomp.compare(a[rows], b[rows], **asked).scores[0].value for rows in draws]
+    return latcomp.compare(a, b, **asked).scores[0], np.array(values)
+
+
+def test_a_bootstrap_over_rows_excludes_the_overlap_it_is_about():
+    score, values = bootstrap(*alike(0, 150), "mutual-knn")
+    assert score.value < np.quantile(values, 0.025)
+    assert score.interval[0] < score.value < score.interval[1]
+
+
+def test_a_bootstrap_over_rows_finds_cka_where_there_is_none():
+    score, values = bootstrap(*independent(0, 60), "cka-debiased")
+    assert score.interval[0] < 0 < score.interval[1]
+    assert np.quantile(values, 0.025) > 0
+
+
+def moments(seed, n):
+    pair = Pair(*(Stored(name, x) for name, x in zip("ab", alike(seed, n), strict=True)))
+    return pair, scan(pair, [GroupedMoments()])
+
+
+@pytest.mark.parametrize("measure", [CKA(), DebiasedCKA()])
+def test_the_jackknife_from_group_sums_is_the_jackknife_of_scores_without_each_group(measure):
+    pair, found = moments(3, 90)
+    of = groups(90, 20)
+    replicates = []
+    for group in range(20):
+        rows = of != group
+        left = Pair(*(Stored("x", pair.side(s).rows(0, 90)[rows].numpy()) for s in "ab"))
+        replicates.append(measure.score(scan(left, [CentredMoments()])[CentredMoments()]))
+    expected = math.sqrt(19 / 20 * np.sum((np.array(replicates) - np.mean(replicates)) ** 2))
+    assert jackknife(measure, "ab", 1, found).size == pytest.approx(expected, rel=1e-6)
+
+
+def test_moments_of_all_groups_are_the_moments_of_all_items():
+    pair, found = moments(4, 70)
+    one = scan(pair, [CentredMoments()])[CentredMoments()]
+    torch.testing.assert_close(found[GroupedMoments()].whole.xy, one.xy)
+    assert found[GroupedMoments()].whole.norms_xy == pytest.approx(one.norms_xy)
+
+
+def test_block_size_changes_no_interval():
+    a, b = alike(5, 100)
+    reports = [latcomp.compare(a, b, anchors=10, seeds=2, block=block) for block in (17, 64)]
+    for one, other in zip(*(report.scores for report in reports), strict=True):
+        assert one.interval == pytest.approx(other.interval, abs=1e-9)
+        assert one.interval_both == pytest.approx(other.interval_both, abs=1e-9)
+
+
+def test_a_wilson_interval_of_hits_is_the_one_of_scipy():
+    hits, n = 93, 100
+    error = Error(math.sqrt(0.93 * 0.07 / n), math.inf)
+    expected = scipy.stats.binomtest(hits, n).proportion_ci(0.95, method="wilson")
+    assert interval(0.93, error, 0.95, (0, 1), n) == pytest.approx(tuple(expected))
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_an_interval_at_the_end_of_the_range_still_has_width(value):
+    expected = scipy.stats.binomtest(int(50 * value), 50).proportion_ci(0.9, method="wilson")
+    found = interval(value, Error(0.0, math.inf), 0.9, (0, 1), 50)
+    assert found == pytest.approx(tuple(expected))
+
+
+def test_a_score_without_an_upper_bound_gets_its_error_to_both_sides():
+    z = scipy.stats.norm.ppf(0.975)
+    found = interval(1.0, Error(1.0, math.inf), 0.95, (0, math.inf), 10)
+    assert found == pytest.approx((0.0, 1 + z))
+
+
+def test_more_confidence_is_a_wider_interval():
+    a, b = alike(6, 100)
+    wide, narrow = (
+        latcomp.compare(a, b, anchors=10, seeds=2, confidence=c).find("mrr")[0] for c in (0.99, 0.5)
+    )
+    assert wide.interval_both[0] < narrow.interval_both[0] <= narrow.value
+    assert narrow.value <= narrow.interval_both[1] < wide.interval_both[1]
+
+
+@pytest.mark.parametrize("confidence", [0, 1, 1.5, -0.2])
+def test_confidence_is_a_share(confidence):
+    with pytest.raises(UsageError, match="confidence must lie between 0 and 1"):
+        latcomp.compare(*alike(0), confidence=confidence)
+
+
+def test_quantiles_are_those_of_student():
+    assert quantile(0.95, 7) == pytest.approx(scipy.stats.t.ppf(0.975, 7))
+
+
+def test_independent_errors_add_as_squares():
+    both = together([Error(3.0, 10), Error(4.0, 20)])
+    assert both.size == pytest.approx(5)
+    assert 10 < both.freedom < 30
+
+
+def test_draws_that_share_items_err_together():
+    assert over_anchors([1.0, 2.0, 3.0]).size == pytest.approx(1 / math.sqrt(3))
+    assert over_anchors([1.0, 2.0, 3.0], 0.1).size > over_anchors([1.0, 2.0, 3.0]).size
+    assert over_anchors([1.0]) is None
