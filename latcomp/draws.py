@@ -8,15 +8,20 @@ import torch
 from torch import Tensor
 
 
-def permutation(n: int, seed: int, purpose: str) -> Tensor:
-    """The numbers 0 to n - 1 in an order drawn for ``seed`` and ``purpose``.
+def stream(seed: int, purpose: str) -> torch.Generator:
+    """A generator for ``seed`` and ``purpose``.
 
     A generator on the CPU looks at the lower 32 bits of a seed only, so that a purpose cannot be
     kept apart by adding a large number: it is hashed with the seed.
+    """
+    digest = hashlib.blake2b(f"{purpose} {seed}".encode(), digest_size=4).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest, "big"))
+
+
+def permutation(n: int, seed: int, purpose: str) -> Tensor:
+    """The numbers 0 to n - 1 in an order drawn for ``seed`` and ``purpose``.
 
     >>> bool((permutation(99, 0, "folds") == permutation(99, 0, "samples")).all())
     False
     """
-    digest = hashlib.blake2b(f"{purpose} {seed}".encode(), digest_size=4).digest()
-    generator = torch.Generator().manual_seed(int.from_bytes(digest, "big"))
-    return torch.randperm(n, generator=generator)
+    return torch.randperm(n, generator=stream(seed, purpose))

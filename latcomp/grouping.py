@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import ClassVar
 
-import torch
 from torch import Tensor
 
+from latcomp.draws import permutation
 from latcomp.scan import Block
 from latcomp.spaces import Pair
 from latcomp.statistics.moments import CentredMoments, Moments, Sums, accumulate
@@ -19,20 +19,17 @@ GROUPS = 20
 GROUP_BYTES = 2**30
 """Sums of groups are kept while they take no more than this."""
 
-_SEED = 2**41
-"""Groups are drawn once and for all: the same n has the same groups in every run."""
-
 
 def groups(n: int, count: int) -> Tensor:
     """The group of each of n items, drawn at random, as even as can be: (n,) of 0 to count - 1.
 
-    Neither the order of a file nor the block size shapes a group.
+    They are drawn once and for all: neither the order of a file nor the block size nor the seed
+    of a run shapes a group.
 
     >>> groups(6, 3).bincount()
     tensor([2, 2, 2])
     """
-    order = torch.randperm(n, generator=torch.Generator().manual_seed(_SEED))
-    return order % min(count, n)
+    return permutation(n, 0, "groups") % min(count, n)
 
 
 @dataclass

@@ -16,15 +16,13 @@ from typing import Any, Protocol, runtime_checkable
 
 import torch
 
+from latcomp.draws import stream
 from latcomp.errors import NotApplicableError, UsageError
 from latcomp.measures import Measure
 from latcomp.report import Score
 from latcomp.scan import Statistic, Watch
 from latcomp.scoring import Draw, depth, entries, refuse, value
 from latcomp.shuffle import Held, Shuffle, shuffled
-
-_NULL_STREAM = 2**42
-"""Keeps permutations apart from the draws of anchors and queries with the same seed."""
 
 
 @runtime_checkable
@@ -78,7 +76,7 @@ def _draw(
     deepest = depth(measures)
     nulls = [_observe(m, kind, spaces[space][0], deepest) for m, kind, space in asked]
     held = {space: Held(draws[0].pair) for space, draws in spaces.items()}
-    generator = torch.Generator().manual_seed(_NULL_STREAM + seed)
+    generator = stream(seed, "null")
     n = next(iter(spaces.values()))[0].pair.n
     for done in range(1, permutations + 1):
         keys = torch.rand(n, generator=generator, dtype=torch.float64)
