@@ -11,28 +11,28 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from latcomp.errors import InputError, LatcompError, UsageError
     from latcomp.formats import Asked
-    from latcomp.opening import File
-    from latcomp.peritem import PerItem
+    from latcomp.loading.opening import File
     from latcomp.pipeline import compare
-    from latcomp.relating import relative
+    from latcomp.relating.relate import relative
     from latcomp.report import Report, Score, read_report
-    from latcomp.samemodel import SameModel
+    from latcomp.scoring.peritem import PerItem
+    from latcomp.scoring.samemodel import SameModel
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Asked": "latcomp.formats",
-    "File": "latcomp.opening",
+    "File": "latcomp.loading.opening",
     "InputError": "latcomp.errors",
     "LatcompError": "latcomp.errors",
-    "PerItem": "latcomp.peritem",
+    "PerItem": "latcomp.scoring.peritem",
     "Report": "latcomp.report",
-    "SameModel": "latcomp.samemodel",
+    "SameModel": "latcomp.scoring.samemodel",
     "Score": "latcomp.report",
     "UsageError": "latcomp.errors",
     "compare": "latcomp.pipeline",
     "read_report": "latcomp.report",
-    "relative": "latcomp.relating",
+    "relative": "latcomp.relating.relate",
 }
 
 __all__ = [

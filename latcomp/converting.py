@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from latcomp import __version__
-from latcomp.loading import open_space
-from latcomp.opening import File
+from latcomp.loading.load import open_space
+from latcomp.loading.opening import File
 from latcomp.spaces import steps
 from latcomp.writers import Contents, check_output, write_vectors
 

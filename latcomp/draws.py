@@ -7,6 +7,8 @@ import hashlib
 import torch
 from torch import Tensor
 
+from latcomp.errors import UsageError
+
 
 def stream(seed: int, purpose: str) -> torch.Generator:
     """A generator for ``seed`` and ``purpose``.
@@ -25,3 +27,13 @@ def permutation(n: int, seed: int, purpose: str) -> Tensor:
     False
     """
     return torch.randperm(n, generator=stream(seed, purpose))
+
+
+LARGEST = 2**32 - 1
+"""The largest seed that numpy and scikit-learn take."""
+
+
+def check_seeds(first: int, count: int = 1) -> None:
+    """Raise UsageError unless the ``count`` seeds from ``first`` on can all be used."""
+    if not 0 <= first <= LARGEST + 1 - count:
+        raise UsageError(f"seeds run from 0 to {LARGEST}, found {first}")

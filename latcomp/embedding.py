@@ -19,10 +19,10 @@ import numpy as np
 from latcomp import __version__
 from latcomp.embedders import Array, Wish, load_model
 from latcomp.errors import InputError
-from latcomp.extras import need
-from latcomp.files import write_text
-from latcomp.idlists import read_ids
-from latcomp.rowfile import RowFile
+from latcomp.files.atomic import write_text
+from latcomp.files.rowfile import RowFile
+from latcomp.loading.idlists import read_ids
+from latcomp.optional import need
 from latcomp.spaces import READ_BYTES
 from latcomp.writers import Contents, check_output, write_vectors
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from latcomp import figures, kernel
+from latcomp import kernel
 from latcomp.draws import permutation
+from latcomp.loading.survey import Survey
+from latcomp.numerics import figures
 from latcomp.spaces import Stored, steps
-from latcomp.survey import Survey
 
 RANKED_ROWS = 4096
 """Rows drawn for what needs a decomposition or all pairs, where a space has more."""

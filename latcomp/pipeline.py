@@ -13,24 +13,23 @@ import torch
 from torch import Tensor
 
 from latcomp import __version__, kernel
-from latcomp.cautions import cautions
-from latcomp.drawn import express
-from latcomp.draws import permutation
+from latcomp.draws import check_seeds, permutation
 from latcomp.errors import InputError, UsageError
-from latcomp.extra import Compared, Extra
-from latcomp.loading import Source, load
-from latcomp.mapping import Mapping, as_pairs
-from latcomp.matching import match as match_rows
+from latcomp.loading.load import Source, load
+from latcomp.loading.mapping import Mapping, as_pairs
+from latcomp.loading.matching import match as match_rows
 from latcomp.measures import ask
-from latcomp.null import calibrate
-from latcomp.picking import NO_ANCHORS, Anchors, elsewhere, pick
+from latcomp.picking.drawn import express
+from latcomp.picking.pick import NO_ANCHORS, Anchors, elsewhere, pick
 from latcomp.recipes import parse_recipe
 from latcomp.report import Report
 from latcomp.scan import Watch, scan_together
-from latcomp.scoring import Draw, depth, needs, score
-from latcomp.seeds import check_seeds
+from latcomp.scoring.cautions import cautions
+from latcomp.scoring.extra import Compared, Extra
+from latcomp.scoring.null import calibrate
+from latcomp.scoring.score import Draw, depth, needs, score
+from latcomp.scoring.uncertainty import check_confidence, whole
 from latcomp.spaces import Pair
-from latcomp.uncertainty import check_confidence, whole
 
 QUERIES = 10_000
 """Items searched for, unless asked otherwise."""

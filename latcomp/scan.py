@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel, spaces
+from latcomp.engine.searching import choose, product32, search_of
 from latcomp.errors import InputError
-from latcomp.searching import choose, product32, search_of
 from latcomp.spaces import Pair
 
 BLOCK = 2048

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
-from latcomp.ahead import Ahead, Read
 from latcomp.errors import InputError
-from latcomp.rowfile import RowFile
+from latcomp.files.ahead import Ahead, Read
+from latcomp.files.rowfile import RowFile
 
 HELD_BYTES = 2**28
 """A file whose vectors take no more than this is kept in memory, in the dtype it is stored in."""

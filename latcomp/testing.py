@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from latcomp.gates import conclude, judge, parse_rule
-from latcomp.loading import Source
-from latcomp.picking import Anchors
+from latcomp.gates.rules import conclude, judge, parse_rule
+from latcomp.loading.load import Source
+from latcomp.picking.pick import Anchors
 from latcomp.pipeline import compare
 from latcomp.registry import split_requests
 from latcomp.render.terminal import gates

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latcomp.ahead import Ahead
+from latcomp.files.ahead import Ahead
 
 ROWS = np.arange(50)[:, None]
 

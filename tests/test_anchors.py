@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from latcomp import InputError, UsageError, compare, relative
-from latcomp.anchorfile import read_anchors
-from latcomp.selecting import select_anchors
+from latcomp.picking.anchorfile import read_anchors
+from latcomp.picking.selecting import select_anchors
 from tests.data import alike, names, space
 from tests.reference import relative as reference_relative
 from tests.reference import unit

@@ -13,7 +13,7 @@ import latcomp
 from latcomp.embedders import Wish
 from latcomp.embedding import embed
 from latcomp.errors import InputError, UsageError
-from latcomp.opening import open_table
+from latcomp.loading.opening import open_table
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "dog", "ran"]
 LINES = ["the cat sat", "a dog ran on the mat", "the mat", "dog", "a cat ran"]

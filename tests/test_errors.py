@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from latcomp.files import whole
+from latcomp.files.atomic import whole
 from latcomp.statistics.neighbours import Neighbours
 from tests import badfiles
 from tests.error_table import TABLE

@@ -10,7 +10,7 @@ from scipy import stats
 from sklearn.neighbors import NearestNeighbors
 
 import latcomp
-from latcomp import figures
+from latcomp.numerics import figures
 
 FOLDER = next(
     (

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import latcomp
-from latcomp.baseline import against, differences, parse_max_drop
 from latcomp.errors import InputError, UsageError
-from latcomp.gates import conclude, judge, parse_rule
+from latcomp.gates.baseline import against, differences, parse_max_drop
+from latcomp.gates.rules import conclude, judge, parse_rule
+from latcomp.gates.rulesfile import read_rules
 from latcomp.report import Report, read_report, schema_text
-from latcomp.rulesfile import read_rules
 from tests.commands import latcomp_command
 from tests.simulations import alike, compare_alike
 

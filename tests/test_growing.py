@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from latcomp import compare
 from latcomp.cli.app import app, load_commands
 from latcomp.errors import InputError, UsageError
-from latcomp.growing import grow_anchors
+from latcomp.picking.growing import grow_anchors
 
 load_commands()
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from latcomp.cli.app import app, load_commands
 from latcomp.errors import InputError
-from latcomp.judging import check_anchors
+from latcomp.picking.judging import check_anchors
 
 load_commands()
 

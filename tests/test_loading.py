@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from latcomp import InputError, compare
-from latcomp.loading import load
+from latcomp.loading.load import load
 from latcomp.spaces import steps
 from tests.data import alike, names, space
 

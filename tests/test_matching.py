@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from latcomp import InputError, compare
-from latcomp.loading import load
-from latcomp.matching import match
+from latcomp.loading.load import load
+from latcomp.loading.matching import match
 from tests.data import alike, names, rng, space
 
 

@@ -6,9 +6,9 @@ import scipy.stats
 import torch
 
 import latcomp
+from latcomp.engine.shuffle import Held, shuffled
 from latcomp.errors import UsageError
 from latcomp.scan import scan
-from latcomp.shuffle import Held, shuffled
 from latcomp.spaces import Pair, Stored
 from latcomp.statistics.agreement import RowAgreement
 from latcomp.statistics.moments import CentredMoments

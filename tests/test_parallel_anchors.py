@@ -7,8 +7,8 @@ import pytest
 from latcomp import compare
 from latcomp.cli import main
 from latcomp.errors import InputError, UsageError
-from latcomp.mapping import read_mapping
-from latcomp.selecting import select_anchors
+from latcomp.loading.mapping import read_mapping
+from latcomp.picking.selecting import select_anchors
 
 N, M = 60, 20
 RNG = np.random.default_rng(0)

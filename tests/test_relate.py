@@ -12,8 +12,8 @@ import pytest
 
 from latcomp import compare, relative
 from latcomp.errors import InputError, UsageError
-from latcomp.selecting import select_anchors
-from latcomp.writing import relate_to_file
+from latcomp.picking.selecting import select_anchors
+from latcomp.relating.writing import relate_to_file
 
 N = 500
 X = np.random.default_rng(0).standard_normal((N, 6)).astype(np.float16)
@@ -31,8 +31,8 @@ def source(tmp_path):
 
 @pytest.fixture
 def small_blocks(monkeypatch):
-    monkeypatch.setattr("latcomp.filling.BLOCK_BYTES", 8 * 40 * 30)
-    monkeypatch.setattr("latcomp.filling.SAFE_BYTES", 4 * 40 * 60)
+    monkeypatch.setattr("latcomp.relating.filling.BLOCK_BYTES", 8 * 40 * 30)
+    monkeypatch.setattr("latcomp.relating.filling.SAFE_BYTES", 4 * 40 * 60)
 
 
 def test_hdf5_holds_vectors_ids_labels_anchors_and_options(source, tmp_path):
@@ -112,8 +112,8 @@ def test_a_process_killed_outright_goes_on_to_the_same_bytes(source, tmp_path):
     relate_to_file(source, whole, anchors=40)
     script = (
         "import os, signal, sys, pathlib\n"
-        "import latcomp.filling as filling\n"
-        "from latcomp.writing import relate_to_file\n"
+        "import latcomp.relating.filling as filling\n"
+        "from latcomp.relating.writing import relate_to_file\n"
         "filling.BLOCK_BYTES, filling.SAFE_BYTES = 8 * 40 * 30, 4 * 40 * 60\n"
         "def kill(step, done, total):\n"
         "    if done > total / 2:\n"

@@ -15,7 +15,7 @@ import pytest
 import xmlschema
 
 import latcomp
-from latcomp.gates import judge, parse_rule
+from latcomp.gates.rules import judge, parse_rule
 from latcomp.render import RENDERINGS
 from latcomp.tabling import number
 from tests.simulations import alike, compare_alike

@@ -9,7 +9,7 @@ import pytest
 import latcomp
 from latcomp.errors import UsageError
 from latcomp.report import schema_text
-from latcomp.samemodel import Thresholds, parse_thresholds
+from latcomp.scoring.samemodel import Thresholds, parse_thresholds
 from tests.commands import latcomp_command
 
 N, D = 300, 24

@@ -31,7 +31,7 @@ def test_the_sample_data_score_as_their_report_says(name, sample_data, monkeypat
 
 
 def test_two_words_that_are_not_ascii_are_among_the_ids(sample_data):
-    from latcomp.loading import load
+    from latcomp.loading.load import load
 
     ids = load(str(sample_data / "words_word2vec.h5"), "a").space.ids
     assert len(ids) == len(set(ids)) == 5000

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from latcomp import searching
+from latcomp.engine import searching
 from latcomp.recipes import parse_recipe
 from latcomp.scan import scan
 from latcomp.spaces import Pair, Stored

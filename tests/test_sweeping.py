@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from latcomp import compare
 from latcomp.cli.app import app, load_commands
 from latcomp.errors import InputError, UsageError
-from latcomp.sweeping import sweep_anchors
+from latcomp.picking.sweeping import sweep_anchors
 
 load_commands()
 

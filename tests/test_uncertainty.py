@@ -9,14 +9,11 @@ import torch
 
 import latcomp
 from latcomp.errors import UsageError
-from latcomp.grouping import GroupedMoments, groups
 from latcomp.measures.kernels import CKA, DebiasedCKA
 from latcomp.measures.neighbourhood import MutualNeighbours
 from latcomp.scan import scan
-from latcomp.spaces import Pair, Stored
-from latcomp.statistics.moments import CentredMoments
-from latcomp.statistics.neighbours import Neighbours
-from latcomp.uncertainty import (
+from latcomp.scoring.grouping import GroupedMoments, groups
+from latcomp.scoring.uncertainty import (
     Error,
     interval,
     jackknife,
@@ -26,6 +23,9 @@ from latcomp.uncertainty import (
     quantile,
     together,
 )
+from latcomp.spaces import Pair, Stored
+from latcomp.statistics.moments import CentredMoments
+from latcomp.statistics.neighbours import Neighbours
 from tests.simulations import alike, compare_alike, coverage, entries, independent
 
 RUNS = 60

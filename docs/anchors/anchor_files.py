@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from latcomp.loading import load
-from latcomp.mapping import read_mapping
-from latcomp.matching import match
+from latcomp.loading.load import load
+from latcomp.loading.mapping import read_mapping
+from latcomp.loading.matching import match
 
 a, b, pairs, out_a, out_b = sys.argv[1:]
 matched = match(load(a, "a"), load(b, "b"), mapping=read_mapping(Path(pairs)))

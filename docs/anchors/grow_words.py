@@ -9,8 +9,8 @@ from pathlib import Path
 from statistics import fmean
 
 from latcomp import compare
-from latcomp.growing import grow_anchors
-from latcomp.loading import open_space
+from latcomp.loading.load import open_space
+from latcomp.picking.growing import grow_anchors
 
 a, b = sys.argv[1:]
 words = open_space(a, a)[0].ids

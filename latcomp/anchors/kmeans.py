@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from latcomp.anchors import Pool, strategy
-from latcomp.clusters import centres, nearest
+from latcomp.numerics.clusters import centres, nearest
 from latcomp.spaces import Unit
 
 RUNNERS_UP = 32

@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from latcomp.anchors import Pool, strategy
-from latcomp.clusters import centres, nearest
+from latcomp.numerics.clusters import centres, nearest
 from latcomp.spaces import Unit
 
 

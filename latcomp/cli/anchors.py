@@ -39,8 +39,8 @@ def select(
 ) -> None:
     """Choose anchors and write their ids (or row numbers), strategy, seed and origin to a file."""
     from latcomp.cli.output import progress
-    from latcomp.files import check_apart, check_writable
-    from latcomp.selecting import select_anchors
+    from latcomp.files.atomic import check_apart, check_writable
+    from latcomp.picking.selecting import select_anchors
 
     check_writable(output)
     check_apart(output, (a, b))

@@ -14,7 +14,7 @@ from latcomp.cli.anchors import anchors as group
 from latcomp.cli.options import AnchorsFrom, Device, Mapping, Match, Quiet, SkipInvalid
 
 if TYPE_CHECKING:
-    from latcomp.judging import Judgement, Side
+    from latcomp.picking.judging import Judgement, Side
 
 
 @group.command(epilog="Example:\n\n  latcomp anchors check a.h5 b.h5 --anchors anchors.json")
@@ -40,7 +40,7 @@ def check(
 ) -> None:
     """How good is a set of anchors for two spaces? Coverage, redundancy, agreement, a verdict."""
     from latcomp.cli.output import prepare, progress, put, stdout
-    from latcomp.judging import check_anchors
+    from latcomp.picking.judging import check_anchors
 
     prepare(json, sources=(a, b))
     with progress(quiet) as watch:

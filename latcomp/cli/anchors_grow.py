@@ -33,8 +33,8 @@ def grow(
 ) -> None:
     """Grow a few known pairs of items to many, by mutual neighbours in relative space."""
     from latcomp.cli.output import progress
-    from latcomp.files import check_writable
-    from latcomp.growing import grow_anchors
+    from latcomp.files.atomic import check_writable
+    from latcomp.picking.growing import grow_anchors
 
     check_writable(output)
     with progress(quiet) as watch:

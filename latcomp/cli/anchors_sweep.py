@@ -14,7 +14,7 @@ from latcomp.cli.anchors import anchors as group
 from latcomp.cli.options import AnchorsFrom, Device, Mapping, Match, Quiet, SkipInvalid
 
 if TYPE_CHECKING:
-    from latcomp.sweeping import Sweep
+    from latcomp.picking.sweeping import Sweep
 
 EXAMPLES = """
 Examples:
@@ -61,9 +61,9 @@ def sweep(
 ) -> None:
     """How many anchors are enough, and which? Measures against numbers and strategies."""
     from latcomp.cli.output import prepare, progress, put, stdout
+    from latcomp.picking.sweeping import sweep_anchors
     from latcomp.registry import split_requests
     from latcomp.render import plot as picture
-    from latcomp.sweeping import sweep_anchors
 
     prepare(json, sources=(a, b))
     if plot is not None:

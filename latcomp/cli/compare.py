@@ -26,8 +26,8 @@ from latcomp.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from latcomp.extra import Extra
-    from latcomp.samemodel import Thresholds
+    from latcomp.scoring.extra import Extra
+    from latcomp.scoring.samemodel import Thresholds
 
 EXAMPLES = """
 Examples:
@@ -116,9 +116,9 @@ def compare(
 ) -> None:
     """Compare two spaces: a table for people, JSON for pipelines, exit codes for builds."""
     from latcomp.cli.output import deliver, prepare, progress
-    from latcomp.gates import conclude, judge, parse_rule
+    from latcomp.gates.rules import conclude, judge, parse_rule
     from latcomp.pipeline import compare as run
-    from latcomp.samemodel import parse_thresholds
+    from latcomp.scoring.samemodel import parse_thresholds
 
     rules = [parse_rule(text) for text in require or []]
     sides = files([a, b], dtype, shape, limit, unpack, ids, labels)
@@ -163,8 +163,8 @@ def _measures(asked: str | None, same_model: bool) -> str:
 
 
 def _extras(per_item: Path | None, by: str | None, same_model: Thresholds | None) -> list[Extra]:
-    from latcomp.peritem import PerItem
-    from latcomp.samemodel import SameModel
+    from latcomp.scoring.peritem import PerItem
+    from latcomp.scoring.samemodel import SameModel
 
     items = [] if per_item is None and by is None else [PerItem(per_item, by)]
     return [*items, *([] if same_model is None else [SameModel(same_model)])]

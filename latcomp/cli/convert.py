@@ -34,7 +34,7 @@ def convert(
 ) -> None:
     """Copy embeddings into another format, block by block, with their ids and labels."""
     from latcomp.converting import convert as run
-    from latcomp.files import check_apart
+    from latcomp.files.atomic import check_apart
 
     check_apart(output, (source,))
     wanted = files([source], dtype, shape, limit, unpack, ids, labels)[0]

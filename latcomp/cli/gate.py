@@ -60,8 +60,8 @@ def gate(
 ) -> None:
     """Decide an exit code from a report, or from a report against a baseline."""
     from latcomp.cli.output import deliver, prepare
-    from latcomp.gates import conclude
-    from latcomp.gating import gather, pass_judgement
+    from latcomp.gates.judge import gather, pass_judgement
+    from latcomp.gates.rules import conclude
     from latcomp.report import read_report
 
     asked = gather(require or [], max_drop or [], confident, rules, baseline is not None)

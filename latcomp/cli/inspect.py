@@ -26,9 +26,9 @@ def inspect(
     """What is in this file, and is it healthy?"""
     from latcomp.cli.output import stdout
     from latcomp.health import examine
-    from latcomp.loading import open_space
-    from latcomp.opening import members_of
-    from latcomp.survey import survey
+    from latcomp.loading.load import open_space
+    from latcomp.loading.opening import members_of
+    from latcomp.loading.survey import survey
 
     console = stdout()
     asked = files([file], dtype, shape, limit, unpack, ids, labels)[0]

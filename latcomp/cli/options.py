@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from latcomp.opening import File
+    from latcomp.loading.opening import File
 
 AnchorsFrom = Annotated[
     tuple[str, str] | None,
@@ -66,10 +66,10 @@ def files(
     labels: list[str] | None = None,
 ) -> list[File]:
     """Files as named, each with what the options say of it: one value for all, or one for each."""
+    from latcomp.files.unpacking import parse_size
     from latcomp.formats import Asked
     from latcomp.formats.raw import parse_shape
-    from latcomp.opening import File
-    from latcomp.unpacking import parse_size
+    from latcomp.loading.opening import File
 
     count = len(names)
     shapes = [None if one is None else parse_shape(one) for one in _each(shape, count, "--shape")]

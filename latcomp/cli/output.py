@@ -21,7 +21,7 @@ from rich.progress import (
 if TYPE_CHECKING:
     from latcomp.scan import Watch
 
-from latcomp.files import check_apart, check_writable, write_text
+from latcomp.files.atomic import check_apart, check_writable, write_text
 from latcomp.render import RENDERINGS, terminal
 from latcomp.report import Report
 

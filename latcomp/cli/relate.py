@@ -56,8 +56,8 @@ def relate(
 ) -> None:
     """Write the relative representation of a space: a file that every command reads as a space."""
     from latcomp.cli.output import progress
-    from latcomp.files import check_apart, check_writable
-    from latcomp.writing import relate_to_file
+    from latcomp.files.atomic import check_apart, check_writable
+    from latcomp.relating.writing import relate_to_file
 
     check_writable(output)
     check_apart(output, (a, anchors, anchors_from))

@@ -8,7 +8,7 @@ from typing import Any
 
 from latcomp.embedders import EMBEDDERS, Array, Embed, Wish
 from latcomp.errors import InputError, UsageError
-from latcomp.extras import need
+from latcomp.optional import need
 
 
 class SentenceTransformers:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from latcomp.embedders import EMBEDDERS, Array, Embed, Wish
 from latcomp.errors import InputError, UsageError
-from latcomp.extras import need
+from latcomp.optional import need
 
 
 class Transformers:

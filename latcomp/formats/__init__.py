@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from latcomp.files.tables import Member, Table
 from latcomp.registry import Registry
-from latcomp.tables import Member, Table
 
 
 @dataclass(frozen=True)

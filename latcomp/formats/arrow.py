@@ -13,15 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from latcomp import arrowtables
-from latcomp.arrays import Array, Rows
-from latcomp.columns import id_column, label_column
 from latcomp.errors import InputError
-from latcomp.extras import need
+from latcomp.files import arrowtables
+from latcomp.files.arrays import Array, Rows
+from latcomp.files.columns import id_column, label_column
+from latcomp.files.tables import Member, Table
+from latcomp.files.textfile import first_bytes
+from latcomp.files.unpacking import check_unpacked
 from latcomp.formats import FORMATS, Asked
-from latcomp.tables import Member, Table
-from latcomp.textfile import first_bytes
-from latcomp.unpacking import check_unpacked
+from latcomp.optional import need
 
 
 class Arrow:

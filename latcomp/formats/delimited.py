@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from latcomp.arrays import Array
-from latcomp.columns import id_column, label_column, runs
 from latcomp.errors import InputError
+from latcomp.files.arrays import Array
+from latcomp.files.columns import id_column, label_column, runs
+from latcomp.files.spool import spool
+from latcomp.files.tables import UNCOUNTED, Member, Table
+from latcomp.files.textfile import lines, numbers, plain_name
 from latcomp.formats import FORMATS, Asked
-from latcomp.spool import spool
-from latcomp.tables import UNCOUNTED, Member, Table
-from latcomp.textfile import lines, numbers, plain_name
 
 FLOAT64 = np.dtype(np.float64)
 BLOCK = 1024

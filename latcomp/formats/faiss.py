@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from latcomp.arrays import Array, Rows
 from latcomp.errors import InputError
-from latcomp.extras import need
+from latcomp.files.arrays import Array, Rows
+from latcomp.files.rowfile import RowFile
+from latcomp.files.tables import Member, Table
+from latcomp.files.unpacking import check_piece
 from latcomp.formats import FORMATS, Asked
-from latcomp.rowfile import RowFile
-from latcomp.tables import Member, Table
-from latcomp.unpacking import check_piece
+from latcomp.optional import need
 
 FLAT = (b"IxFI", b"IxF2", b"IxFl")
 MAPPED = (b"IxMp", b"IxM2")

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from latcomp.errors import InputError
+from latcomp.files.rowfile import RowFile
+from latcomp.files.tables import Member, Table
 from latcomp.formats import FORMATS, Asked
-from latcomp.rowfile import RowFile
-from latcomp.tables import Member, Table
 
 KINDS: dict[str, np.dtype[Any]] = {
     ".fbin": np.dtype("<f4"), ".hbin": np.dtype("<f2"), ".u8bin": np.dtype("u1"),

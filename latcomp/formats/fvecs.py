@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from latcomp.arrays import Array, Rows
 from latcomp.errors import InputError
+from latcomp.files.arrays import Array, Rows
+from latcomp.files.rowfile import RowFile
+from latcomp.files.tables import Member, Table
+from latcomp.files.textfile import first_bytes
 from latcomp.formats import FORMATS, Asked
-from latcomp.rowfile import RowFile
-from latcomp.tables import Member, Table
-from latcomp.textfile import first_bytes
 
 KINDS: dict[str, np.dtype[Any]] = {
     ".fvecs": np.dtype("<f4"),

@@ -13,12 +13,12 @@ from typing import Any
 import h5py
 import numpy as np
 
-from latcomp import hdf5texts
-from latcomp.arrays import Array, Rows
 from latcomp.errors import InputError
+from latcomp.files import hdf5texts
+from latcomp.files.arrays import Array, Rows
+from latcomp.files.tables import ID_NAMES, LABEL_NAMES, Member, Table, texts
+from latcomp.files.unpacking import check_piece, check_unpacked
 from latcomp.formats import FORMATS, Asked
-from latcomp.tables import ID_NAMES, LABEL_NAMES, Member, Table, texts
-from latcomp.unpacking import check_piece, check_unpacked
 
 PATIENCE = 15
 """Seconds that texts may take, beside a second for every 5,000 of them."""

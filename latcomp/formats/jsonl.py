@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from latcomp.arrays import Array
-from latcomp.columns import id_column, label_column
 from latcomp.errors import InputError
+from latcomp.files.arrays import Array
+from latcomp.files.columns import id_column, label_column
+from latcomp.files.spool import spool
+from latcomp.files.tables import UNCOUNTED, Member, Table
+from latcomp.files.textfile import blocks, plain_name
 from latcomp.formats import FORMATS, Asked
-from latcomp.spool import spool
-from latcomp.tables import UNCOUNTED, Member, Table
-from latcomp.textfile import blocks, plain_name
 
 FLOAT64 = np.dtype(np.float64)
 BATCH = "embedding"

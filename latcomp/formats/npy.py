@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from latcomp.errors import InputError
+from latcomp.files.npyheader import Header, read_header
+from latcomp.files.rowfile import RowFile
+from latcomp.files.tables import Member, Table, dtype_name
+from latcomp.files.textfile import reading
 from latcomp.formats import FORMATS, Asked
-from latcomp.npyheader import Header, read_header
-from latcomp.rowfile import RowFile
-from latcomp.tables import Member, Table, dtype_name
-from latcomp.textfile import reading
 
 
 class Npy:

@@ -12,15 +12,15 @@ from typing import IO
 
 import numpy as np
 
-from latcomp.arrays import Array
 from latcomp.errors import InputError
+from latcomp.files.arrays import Array
+from latcomp.files.npyheader import Header, read_header
+from latcomp.files.rowfile import RowFile
+from latcomp.files.spool import spool
+from latcomp.files.tables import ID_NAMES, LABEL_NAMES, Member, Table, dtype_name, texts
+from latcomp.files.unpacking import check_unpacked, unpacked
 from latcomp.formats import FORMATS, Asked
-from latcomp.npyheader import Header, read_header
-from latcomp.rowfile import RowFile
 from latcomp.spaces import Vectors
-from latcomp.spool import spool
-from latcomp.tables import ID_NAMES, LABEL_NAMES, Member, Table, dtype_name, texts
-from latcomp.unpacking import check_unpacked, unpacked
 
 BREAKS = (
     zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, NotImplementedError,

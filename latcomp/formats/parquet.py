@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from latcomp import arrowtables
-from latcomp.arrays import Array, Rows
-from latcomp.columns import id_column, label_column
 from latcomp.errors import InputError
-from latcomp.extras import need
+from latcomp.files import arrowtables
+from latcomp.files.arrays import Array, Rows
+from latcomp.files.columns import id_column, label_column
+from latcomp.files.tables import Member, Table
+from latcomp.files.unpacking import check_unpacked
 from latcomp.formats import FORMATS, Asked
-from latcomp.tables import Member, Table
-from latcomp.unpacking import check_unpacked
+from latcomp.optional import need
 
 BATCH = 4096
 """Rows decoded at a time."""

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from latcomp.errors import InputError, UsageError
+from latcomp.files.rowfile import RowFile
+from latcomp.files.tables import Member, Table, dtype_name
 from latcomp.formats import FORMATS, Asked
-from latcomp.rowfile import RowFile
-from latcomp.tables import Member, Table, dtype_name
 
 NAMES = ("float16", "float32", "float64", "bfloat16", "int8", "uint8", "int16", "uint16", "int32")
 

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from latcomp.errors import InputError
-from latcomp.extras import need
+from latcomp.files.rowfile import RowFile
+from latcomp.files.tables import ID_NAMES, LABEL_NAMES, Member, Table
 from latcomp.formats import FORMATS, Asked
-from latcomp.rowfile import RowFile
-from latcomp.tables import ID_NAMES, LABEL_NAMES, Member, Table
+from latcomp.optional import need
 
 NAMES = {
     "F16": "float16", "F32": "float32", "F64": "float64", "BF16": "bfloat16", "U8": "uint8",

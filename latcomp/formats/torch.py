@@ -11,11 +11,11 @@ from typing import Any
 
 import torch
 
-from latcomp.arrays import Array, Rows
 from latcomp.errors import InputError
+from latcomp.files.arrays import Array, Rows
+from latcomp.files.tables import ID_NAMES, LABEL_NAMES, Member, Table
+from latcomp.files.textfile import first_bytes
 from latcomp.formats import FORMATS, Asked
-from latcomp.tables import ID_NAMES, LABEL_NAMES, Member, Table
-from latcomp.textfile import first_bytes
 
 import numpy as np  # isort: skip
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from latcomp.errors import InputError
+from latcomp.files.rowfile import RowFile
+from latcomp.files.tables import Member, Table, dtype_name
 from latcomp.formats import FORMATS, Asked
-from latcomp.rowfile import RowFile
-from latcomp.tables import Member, Table, dtype_name
 
 KINDS: dict[int, str] = {4: "V2", 10: "<f8", 11: "<f4", 12: "<f2", 23: "i1"}
 """Numbers by the code that the head gives them; V2 is bfloat16."""

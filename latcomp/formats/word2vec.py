@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from latcomp.arrays import Array, Rows
 from latcomp.errors import InputError
+from latcomp.files.arrays import Array, Rows
+from latcomp.files.tables import Member, Table
 from latcomp.formats import FORMATS, Asked
-from latcomp.tables import Member, Table
 
 HEADER = re.compile(rb"(\d{1,20})[ \t](\d{1,9}) ?\r?\n")
 LONGEST_WORD = 2**16

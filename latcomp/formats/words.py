@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from latcomp.arrays import Array
 from latcomp.errors import InputError
+from latcomp.files.arrays import Array
+from latcomp.files.spool import spool
+from latcomp.files.tables import UNCOUNTED, Member, Table
+from latcomp.files.textfile import blocks, numbers
 from latcomp.formats import FORMATS, Asked
-from latcomp.spool import spool
-from latcomp.tables import UNCOUNTED, Member, Table
-from latcomp.textfile import blocks, numbers
 
 HEADER = re.compile(rb"\s*(\d{1,20})[ \t]+(\d{1,9})\s*")
 FLOAT32 = np.dtype(np.float32)

@@ -11,12 +11,12 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from latcomp.arrays import Array, Rows
 from latcomp.errors import InputError
-from latcomp.extras import need
+from latcomp.files.arrays import Array, Rows
+from latcomp.files.tables import ID_NAMES, LABEL_NAMES, Member, Table, texts
+from latcomp.files.unpacking import check_piece, check_unpacked
 from latcomp.formats import FORMATS, Asked
-from latcomp.tables import ID_NAMES, LABEL_NAMES, Member, Table, texts
-from latcomp.unpacking import check_piece, check_unpacked
+from latcomp.optional import need
 
 MARKS = ("zarr.json", ".zarray", ".zgroup")
 BREAKS = (

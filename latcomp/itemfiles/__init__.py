@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from latcomp.errors import UsageError
-from latcomp.files import whole
+from latcomp.files.atomic import whole
 from latcomp.registry import Registry
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from latcomp.extras import need
 from latcomp.itemfiles import ENDINGS, ItemTable
+from latcomp.optional import need
 
 
 @ENDINGS.add(".parquet")

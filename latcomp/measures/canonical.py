@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
-from latcomp.algebra import correlations, principal, whitening
 from latcomp.errors import UsageError
 from latcomp.measures import BOUNDS, Measure, named
+from latcomp.numerics.algebra import correlations, principal, whitening
 from latcomp.scan import Statistic
 from latcomp.statistics.chosen import Chosen, Reader
 from latcomp.statistics.moments import CentredMoments, Moments

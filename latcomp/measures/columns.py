@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from latcomp.algebra import assigned
 from latcomp.errors import NotApplicableError
 from latcomp.measures import BOUNDS, Measure, named
+from latcomp.numerics.algebra import assigned
 from latcomp.scan import Statistic
 from latcomp.statistics.moments import CentredMoments, Moments
 

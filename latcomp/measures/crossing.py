@@ -9,8 +9,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from latcomp.chance import expected_jaccard, harmonic
 from latcomp.measures import BOUNDS, Measure, named, needs_equal_width, shared
+from latcomp.numerics.chance import expected_jaccard, harmonic
 from latcomp.scan import Statistic
 from latcomp.spaces import Pair
 from latcomp.statistics.agreement import Agreement, RowAgreement

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
-from latcomp.algebra import FLAT
 from latcomp.errors import NotApplicableError
 from latcomp.measures import BOUNDS, Measure, named
+from latcomp.numerics.algebra import FLAT
 from latcomp.scan import Statistic
 from latcomp.spaces import Pair
 from latcomp.statistics.pairs import Pairs, PairSums

@@ -9,10 +9,10 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
-from latcomp.algebra import nuclear
-from latcomp.dissimilarity import median_distance, squared
 from latcomp.errors import NotApplicableError
 from latcomp.measures import BOUNDS, Measure, Sampled, named
+from latcomp.numerics.algebra import nuclear
+from latcomp.numerics.dissimilarity import median_distance, squared
 from latcomp.scan import Statistic
 from latcomp.statistics.moments import CentredMoments, Moments
 

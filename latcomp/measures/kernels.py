@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from latcomp.algebra import FLAT, unbiased_hsic
 from latcomp.errors import NotApplicableError, UsageError
 from latcomp.measures import BOUNDS, Measure, named
+from latcomp.numerics.algebra import FLAT, unbiased_hsic
 from latcomp.scan import Statistic
 from latcomp.spaces import Pair
 from latcomp.statistics.batches import Batches

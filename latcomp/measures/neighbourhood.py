@@ -9,8 +9,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from latcomp.chance import expected_jaccard
 from latcomp.measures import Measure, named, needs_equal_width, shared, without_self
+from latcomp.numerics.chance import expected_jaccard
 from latcomp.scan import Statistic
 from latcomp.spaces import Pair
 from latcomp.statistics.neighbours import Lists, Neighbours

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from latcomp.algebra import assigned, nuclear, power, total
 from latcomp.errors import UsageError
 from latcomp.measures import BOUNDS, Measure, named
+from latcomp.numerics.algebra import assigned, nuclear, power, total
 from latcomp.scan import Statistic
 from latcomp.spaces import Pair
 from latcomp.statistics.moments import CentredMoments, Moments

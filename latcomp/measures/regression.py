@@ -8,9 +8,9 @@ from typing import ClassVar
 
 import torch
 
-from latcomp.algebra import shrunk, total, whitening
 from latcomp.errors import UsageError
 from latcomp.measures import BOUNDS, Measure, named
+from latcomp.numerics.algebra import shrunk, total, whitening
 from latcomp.scan import Statistic
 from latcomp.spaces import Pair
 from latcomp.statistics.chosen import Chosen, Reader

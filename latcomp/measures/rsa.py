@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from latcomp.dissimilarity import SHIFTED, WAYS, constant_rows
 from latcomp.errors import NotApplicableError
 from latcomp.measures import BOUNDS, Measure, Sampled, named
+from latcomp.numerics.dissimilarity import SHIFTED, WAYS, constant_rows
 from latcomp.scan import Statistic
 from latcomp.statistics.pairs import Pairs, PairSums
 

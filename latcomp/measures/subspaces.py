@@ -8,9 +8,9 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from latcomp.algebra import whitening
 from latcomp.errors import NotApplicableError
 from latcomp.measures import BOUNDS, Measure, named
+from latcomp.numerics.algebra import whitening
 from latcomp.scan import Statistic
 from latcomp.statistics.aligned import AlignedCosines
 from latcomp.statistics.moments import CentredMoments, Moments

@@ -8,9 +8,9 @@ from typing import ClassVar, Literal
 
 from torch import Tensor
 
-from latcomp.chance import harmonic
 from latcomp.errors import NotApplicableError, UsageError
 from latcomp.measures import Measure, named, needs_equal_width
+from latcomp.numerics.chance import harmonic
 from latcomp.scan import Statistic
 from latcomp.spaces import Pair
 from latcomp.statistics.chosen import Chosen, Reader

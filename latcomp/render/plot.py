@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from latcomp.errors import UsageError
-from latcomp.files import whole
-from latcomp.sweeping import Setting, Sweep
+from latcomp.files.atomic import whole
+from latcomp.picking.sweeping import Setting, Sweep
 
 SUFFIXES = (".png", ".svg", ".pdf")
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from latcomp import distances, kernel
+from latcomp import kernel
 from latcomp.errors import InputError
+from latcomp.numerics import distances
 from latcomp.similarities import SIMILARITIES
 
 

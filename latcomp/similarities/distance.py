@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from latcomp import distances
+from latcomp.numerics import distances
 from latcomp.similarities import SIMILARITIES
 
 

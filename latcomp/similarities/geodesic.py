@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from latcomp import distances
 from latcomp.errors import InputError, UsageError
+from latcomp.numerics import distances
 from latcomp.similarities import SIMILARITIES
 
 

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
+from latcomp.engine.shuffle import Shuffle
 from latcomp.scan import Block
-from latcomp.shuffle import Shuffle
 from latcomp.spaces import Pair
 
 

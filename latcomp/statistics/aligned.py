@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
-from latcomp.centring import first_mean
+from latcomp.numerics.centring import first_mean
 from latcomp.scan import Block
 from latcomp.spaces import Pair, steps
 

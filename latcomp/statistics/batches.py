@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
-from latcomp.algebra import unbiased_hsic
+from latcomp.numerics.algebra import unbiased_hsic
 from latcomp.scan import Block
 from latcomp.spaces import Pair
 

@@ -8,10 +8,10 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from latcomp.algebra import shrunk
-from latcomp.centring import first_mean
 from latcomp.draws import permutation
 from latcomp.errors import NotApplicableError
+from latcomp.numerics.algebra import shrunk
+from latcomp.numerics.centring import first_mean
 from latcomp.scan import Block
 from latcomp.spaces import Pair
 

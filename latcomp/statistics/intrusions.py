@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
-from latcomp.centring import first_mean
-from latcomp.dissimilarity import squared
+from latcomp.numerics.centring import first_mean
+from latcomp.numerics.dissimilarity import squared
 from latcomp.scan import Block
 from latcomp.spaces import Pair, steps
 

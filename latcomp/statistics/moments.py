@@ -8,10 +8,10 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from latcomp import products
-from latcomp.centring import first_mean
+from latcomp.engine import products
+from latcomp.engine.shuffle import Shuffle
+from latcomp.numerics.centring import first_mean
 from latcomp.scan import Block
-from latcomp.shuffle import Shuffle
 from latcomp.spaces import Pair
 
 

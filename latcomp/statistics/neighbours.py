@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
+from latcomp.engine.searching import Float32Search, product32, search_of
+from latcomp.engine.selection import Best
+from latcomp.engine.shuffle import Shuffle
 from latcomp.scan import Tile
-from latcomp.searching import Float32Search, product32, search_of
-from latcomp.selection import Best
-from latcomp.shuffle import Shuffle
 from latcomp.spaces import Pair, Search, Unit, steps
 
 CHUNK_NUMBERS = 2**23

@@ -9,8 +9,9 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from latcomp.centring import first_mean
-from latcomp.dissimilarity import (
+from latcomp.draws import permutation
+from latcomp.numerics.centring import first_mean
+from latcomp.numerics.dissimilarity import (
     SELF_SIMILAR,
     SHIFTED,
     WAYS,
@@ -19,7 +20,6 @@ from latcomp.dissimilarity import (
     gaussian,
     median_distance,
 )
-from latcomp.draws import permutation
 from latcomp.scan import Tile
 from latcomp.spaces import Pair, Space
 

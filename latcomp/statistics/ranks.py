@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
+from latcomp.engine.shuffle import Shuffle
 from latcomp.scan import Tile
-from latcomp.shuffle import Shuffle
 from latcomp.spaces import Pair
 
 CHUNK_PAIRS = 2**15

@@ -11,9 +11,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from latcomp.errors import InputError, UsageError
-from latcomp.files import check_writable, whole
+from latcomp.files.atomic import check_writable, whole
+from latcomp.files.tables import dtype_name
 from latcomp.registry import Registry
-from latcomp.tables import dtype_name
 
 Array = np.ndarray[Any, Any]
 

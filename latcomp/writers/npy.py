@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from latcomp.files import write_text
+from latcomp.files.atomic import write_text
 from latcomp.writers import WRITERS, Contents, native
 
 

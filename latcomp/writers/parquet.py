@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from latcomp.extras import need
+from latcomp.optional import need
 from latcomp.writers import WRITERS, Array, Contents, native, widened
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from latcomp.errors import InputError
-from latcomp.tables import dtype_name
+from latcomp.files.tables import dtype_name
 from latcomp.writers import WRITERS, Contents, native
 
 NAMES = {

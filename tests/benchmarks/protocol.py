@@ -8,7 +8,7 @@ import torch
 from latcomp.measures import ask
 from latcomp.recipes import parse_recipe
 from latcomp.scan import scan
-from latcomp.scoring import depth, kinds
+from latcomp.scoring.score import depth, kinds
 from latcomp.spaces import Pair, Stored
 
 K = 10

@@ -13,7 +13,7 @@ import scipy.stats
 import torch
 
 import latcomp
-from latcomp.baseline import against, parse_max_drop
+from latcomp.gates.baseline import against, parse_max_drop
 from tests.simulations import alike, compare_alike, coverage, entries, independent
 
 RUNS = 500

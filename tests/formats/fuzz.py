@@ -17,7 +17,7 @@ import numpy as np
 from filekinds import KINDS, write
 
 from latcomp.errors import LatcompError
-from latcomp.opening import open_table
+from latcomp.loading.opening import open_table
 
 MEMORY = 6 * 2**30
 SECONDS = 60

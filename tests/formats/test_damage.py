@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from latcomp.loading import open_space
+from latcomp.loading.load import open_space
 from latcomp.writers import Contents, write_vectors
 
 CASES = 8

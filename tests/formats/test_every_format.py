@@ -9,10 +9,10 @@ from filekinds import IDS, KINDS, ROWS, VECTORS, WIDTH, write
 
 import latcomp
 from latcomp.errors import InputError
+from latcomp.files.textfile import head_of
 from latcomp.formats import FORMATS, Asked
-from latcomp.loading import open_space
-from latcomp.opening import File, open_table
-from latcomp.textfile import head_of
+from latcomp.loading.load import open_space
+from latcomp.loading.opening import File, open_table
 from latcomp.writers import WRITERS, Contents, write_vectors
 
 
@@ -62,7 +62,10 @@ def test_what_is_written_is_read_again_bit_for_bit(tmp_path, ending, dtype):
     contents = Contents(original.shape, original.dtype, blocks, IDS, labels, {"model": "m"})
     write_vectors(tmp_path / f"out{ending}", contents)
     space, table = open_space(str(tmp_path / f"out{ending}"), "out")
-    again, first = space.rows(0, ROWS), latcomp.loading.open_space(original, "x")[0].rows(0, ROWS)
+    again, first = (
+        space.rows(0, ROWS),
+        latcomp.loading.load.open_space(original, "x")[0].rows(0, ROWS),
+    )
     assert (space.ids, space.labels) == (IDS, labels)
     assert np.array_equal(again.numpy(), first.numpy(), equal_nan=True)
     if dtype != "V2":

@@ -7,7 +7,7 @@ import pytest
 
 import latcomp
 from latcomp.errors import LatcompError
-from latcomp.opening import open_table
+from latcomp.loading.opening import open_table
 
 HERE = Path(latcomp.__file__).resolve()
 FILES = next((p / "shared/data/files" for p in HERE.parents if (p / "shared/data/files").is_dir()),

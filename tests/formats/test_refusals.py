@@ -19,10 +19,10 @@ import zarr
 from filekinds import VECTORS, write
 
 from latcomp.errors import LatcompError
+from latcomp.files.unpacking import parse_size
 from latcomp.formats import Asked
-from latcomp.loading import open_space
-from latcomp.opening import File, open_table
-from latcomp.unpacking import parse_size
+from latcomp.loading.load import open_space
+from latcomp.loading.opening import File, open_table
 from latcomp.writers import check_output
 
 CASES = {}
@@ -269,7 +269,7 @@ def _read(path):
 
 @pytest.fixture(autouse=True)
 def _small_cap(monkeypatch):
-    monkeypatch.setattr("latcomp.unpacking.FREE_BYTES", 2**20)
+    monkeypatch.setattr("latcomp.files.unpacking.FREE_BYTES", 2**20)
 
 
 @pytest.mark.parametrize("what", CASES)

@@ -10,8 +10,8 @@ import pytest
 from filekinds import IDS, VECTORS, write
 
 from latcomp.errors import InputError
-from latcomp.loading import open_space
-from latcomp.opening import File, open_table
+from latcomp.loading.load import open_space
+from latcomp.loading.opening import File, open_table
 
 
 class Quiet(SimpleHTTPRequestHandler):

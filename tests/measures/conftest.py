@@ -6,7 +6,7 @@ import torch
 
 from latcomp.measures import ask
 from latcomp.scan import scan
-from latcomp.scoring import Draw, needs, score
+from latcomp.scoring.score import Draw, needs, score
 from latcomp.spaces import Pair, Stored
 
 

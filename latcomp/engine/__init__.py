@@ -1,0 +1,1 @@
+"""How neighbours are found at the hardware's speed: products, selection, pairings."""

@@ -1,0 +1,1 @@
+"""Gates: conditions on a report that decide an exit code."""

@@ -1,0 +1,1 @@
+"""Load and match: from the names of files to two spaces whose rows are the same items."""

@@ -1,0 +1,1 @@
+"""Mathematics on tensors that knows nothing of spaces, files or reports."""

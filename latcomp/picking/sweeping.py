@@ -1,0 +1,166 @@
+"""Sweep: what a comparison says with fewer or more anchors, and with other strategies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import torch
+
+from latcomp import kernel
+from latcomp.anchors import unwatched
+from latcomp.errors import InputError, UsageError
+from latcomp.loading.load import Source, load
+from latcomp.loading.mapping import Mapping, as_pairs
+from latcomp.loading.matching import Matched
+from latcomp.loading.matching import match as match_rows
+from latcomp.measures import Measure, ask
+from latcomp.picking.drawn import AnchorDraw, express
+from latcomp.picking.pick import elsewhere, pick
+from latcomp.recipes import Recipe, parse_recipe
+from latcomp.report import Score
+from latcomp.scan import Watch, scan
+from latcomp.scoring.score import Draw, depth, needs, score
+from latcomp.spaces import Pair
+
+SCHEMA = "latcomp/sweep/1"
+
+COUNTS = (25, 50, 100, 200, 300, 500, 1000)
+
+SLACK = 0.01
+"""A value this close to the best, or within its spread over seeds, has saturated."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One strategy and number of anchors: the value of every measure, and its spread over seeds.
+
+    ``values`` and ``spreads`` go by "mrr@10 a->b"; a spread is None where there is one draw.
+    """
+
+    strategy: str
+    count: int
+    seeds: int
+    values: dict[str, float | None]
+    spreads: dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Every setting; and per measure and strategy the smallest number that has saturated."""
+
+    similarity: str
+    items: int
+    queries: int
+    settings: tuple[Setting, ...]
+    enough: dict[str, dict[str, int]]
+
+    def to_json(self) -> str:
+        """The sweep as a JSON document."""
+        return json.dumps({"schema": SCHEMA, **asdict(self)}, indent=1, ensure_ascii=False) + "\n"
+
+
+def sweep_anchors(
+    a: Source,
+    b: Source,
+    *,
+    counts: Sequence[int] = COUNTS,
+    strategies: Sequence[str] = ("uniform",),
+    anchors_from: tuple[Source, Source] | None = None,
+    measures: str | Sequence[str] = "jaccard,mrr,cosine",
+    k: int = 10,
+    seeds: int = 3,
+    seed: int = 0,
+    similarity: str = "cosine",
+    center: bool = False,
+    queries: int = 2000,
+    match: str = "auto",
+    mapping: Mapping | None = None,
+    skip_invalid: bool = False,
+    device: str = "auto",
+    watch: Watch = unwatched,
+) -> Sweep:
+    """Measures against the number of anchors and against strategies.
+
+    Options are those of `compare`. ``queries`` items are searched for; the same ones in every
+    setting. Counts above the number of items are left out.
+
+    Raises InputError where an input cannot be used, UsageError where an option is wrong.
+    """
+    wanted = ask([measures] if isinstance(measures, str) else measures, k)
+    recipe = parse_recipe(similarity, center)
+    where = kernel.pick_device(device)
+    loaded = [load(one, name, None, where, skip_invalid) for one, name in ((a, "a"), (b, "b"))]
+    matched = match_rows(loaded[0], loaded[1], match, as_pairs(mapping))
+    if matched.n <= depth(wanted):
+        raise InputError(f"k = {depth(wanted)} needs more items than the {matched.n} that match")
+    source = matched if anchors_from is None else elsewhere(matched, anchors_from, where)
+    tried = _tried(counts, source)
+    pair = Pair(matched.a, matched.b).asking(_queries(matched.n, queries, seed))
+    settings = []
+    for done, (name, count) in enumerate((s, c) for s in strategies for c in tried):
+        drawn = pick(source, count, name, seeds, seed, watch).draws
+        settings.append(_setting(name, count, pair, drawn, wanted, recipe))
+        watch("sweep", done + 1, len(strategies) * len(tried))
+    enough = {label: _enough(settings, label) for label in settings[0].values}
+    return Sweep(str(recipe), matched.n, len(pair.query_rows), tuple(settings), enough)
+
+
+def _tried(counts: Sequence[int], source: Matched) -> list[int]:
+    if not counts or min(counts) < 1:
+        raise UsageError(f"counts must be positive numbers, found {list(counts)}")
+    tried = sorted({count for count in counts if count <= source.n})
+    if not tried:
+        raise InputError(f"{min(counts)} anchors were asked for, and {source.n} items are known")
+    return tried
+
+
+def _queries(n: int, queries: int, seed: int) -> torch.Tensor | None:
+    if queries < 1:
+        raise UsageError(f"queries must be a positive number, found {queries}")
+    if queries >= n:
+        return None
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randperm(n, generator=generator)[:queries].sort().values
+
+
+def _setting(
+    name: str,
+    count: int,
+    pair: Pair,
+    drawn: Sequence[AnchorDraw],
+    wanted: Sequence[Measure],
+    recipe: Recipe,
+) -> Setting:
+    nothing = torch.empty(0, dtype=torch.int64)
+    related = [(express(pair, one, recipe), one.rows.flatten()) for one in drawn]
+    draws = [Draw(one, scan(one, needs(wanted, one)), nothing, rows) for one, rows in related]
+    scores = {_label(one): one for one in score(wanted, {"relative": draws})}
+    spreads = {
+        label: one.over_seeds["std"] if one.over_seeds else None for label, one in scores.items()
+    }
+    values = {label: one.value for label, one in scores.items()}
+    return Setting(name, count, len(drawn), values, spreads)
+
+
+def _label(one: Score) -> str:
+    return one.label if one.direction is None else f"{one.label} {one.direction}"
+
+
+def _enough(settings: Sequence[Setting], label: str) -> dict[str, int]:
+    """Per strategy, the fewest anchors that come within slack or spread of the best value."""
+    found = {}
+    for name in dict.fromkeys(setting.strategy for setting in settings):
+        known = [
+            (s.count, s.values[label], s.spreads[label]) for s in settings if s.strategy == name
+        ]
+        scored = [
+            (count, value, spread or 0.0) for count, value, spread in known if value is not None
+        ]
+        if scored:
+            best = max(value for _, value, _ in scored)
+            found[name] = min(
+                c for c, value, spread in scored if value >= best - max(SLACK, spread)
+            )
+    return found

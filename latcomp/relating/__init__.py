@@ -1,0 +1,1 @@
+"""Relate: relative representations as tensors and as files, whatever their size."""

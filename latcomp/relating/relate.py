@@ -1,0 +1,68 @@
+"""Relate: the relative representation of one space."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from latcomp import kernel
+from latcomp.anchors import Pool, ask
+from latcomp.errors import InputError
+from latcomp.loading.load import Source, load
+from latcomp.picking.drawn import vectors
+from latcomp.recipes import parse_recipe
+from latcomp.spaces import Relative, Stored, steps
+
+
+def relative(
+    x: Source,
+    anchors: int | Sequence[int] | Sequence[str] | Tensor,
+    *,
+    strategy: str = "uniform",
+    seed: int = 0,
+    similarity: str = "cosine",
+    center: bool = False,
+    device: str = "auto",
+) -> Tensor:
+    """Similarities of every row of x to the anchors: (n, m), on the CPU.
+
+    ``x`` is a path, array or tensor, n x d. ``anchors`` is how many rows to pick by ``strategy``,
+    row numbers, ids, or the anchors' own vectors as an (m, d) tensor. ``similarity``
+    says what a coordinate is, as in "euclidean(center,scale)"; ``center`` subtracts the mean of
+    the anchors first. Moschella et al. 2023, eq. 1.
+
+    >>> relative(torch.eye(3), anchors=[0, 2])
+    tensor([[1., 0.],
+            [0., 0.],
+            [0., 1.]])
+
+    Raises InputError where x or the anchors cannot be used.
+    """
+    space = load(x, "x", device=kernel.pick_device(device)).space
+    vectors = _vectors(space, anchors, strategy, seed).double()
+    recipe = parse_recipe(similarity, center)
+    recipe.check(vectors)
+    fitted = recipe.fit(vectors)
+    related = Relative(space, fitted, fitted.width)
+    return torch.cat([related.rows(*step).cpu() for step in steps(space)])
+
+
+def _vectors(space: Stored, anchors: Any, strategy: str, seed: int) -> Tensor:
+    if isinstance(anchors, int):
+        if not 0 < anchors <= space.shape[0]:
+            raise InputError(
+                f"{anchors} anchors were asked for, and {space.name} has {space.shape[0]} rows"
+            )
+        return vectors(space, ask(strategy)(Pool(space, None, space.labels), anchors, seed))
+    if isinstance(anchors, Tensor) and anchors.ndim == 2:
+        return anchors.to(space.device)
+    if isinstance(anchors[0], str):
+        place = {name: row for row, name in enumerate(space.ids or [])}
+        lost = [name for name in anchors if name not in place]
+        if lost:
+            raise InputError(f"{space.name} has no item {lost[0]!r}")
+        return space.take(torch.tensor([place[name] for name in anchors]))
+    return space.take(torch.as_tensor(anchors))

@@ -1,0 +1,200 @@
+"""Score: from what a scan found to one entry per measure, space and direction."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean, stdev
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from latcomp.errors import NotApplicableError
+from latcomp.measures import Measure
+from latcomp.report import Score
+from latcomp.scan import Found, Statistic
+from latcomp.scoring import uncertainty
+from latcomp.scoring.uncertainty import Error
+from latcomp.spaces import Pair
+from latcomp.statistics.agreement import RowAgreement
+
+KINDS = {"ab": "a->b", "ba": "b->a"}
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A pair under one draw of anchors, what its scan found, and rows that are not scored."""
+
+    pair: Pair
+    found: Found
+    excluded: Tensor
+    anchors: Tensor
+
+
+def depth(measures: Sequence[Measure]) -> int:
+    """The longest neighbour list that any of the measures looks at."""
+    return max((measure.k or 1 for measure in measures), default=1)
+
+
+def needs(measures: Sequence[Measure], pair: Pair, first: bool = False) -> list[Statistic]:
+    """The statistics that these measures, and the warnings, need from this pair.
+
+    The ``first`` of several draws of anchors learns what the jackknife needs, too.
+    """
+    asked: list[Statistic] = [
+        statistic
+        for measure in measures
+        if measure.refuses(pair) is None
+        for kind in kinds(measure)
+        for statistic in measure.needs(kind, depth(measures))
+    ]
+    if first:
+        asked = uncertainty.grouped(asked, (pair.a.shape[1], pair.b.shape[1]))
+    return [RowAgreement(), *asked]
+
+
+def kinds(measure: Measure) -> list[str]:
+    """The directions a measure is scored in: both, or one that stands for both."""
+    return list(KINDS) if measure.directed else ["ab"]
+
+
+def score(
+    measures: Sequence[Measure], spaces: dict[str, list[Draw]], confidence: float = 0.95
+) -> list[Score]:
+    """One entry per measure, direction and space; several draws of anchors become one entry."""
+    deepest = depth(measures)
+    return [
+        _score(measure, kind, name, spaces[name], deepest, confidence)
+        for measure, kind, name in entries(measures, spaces)
+    ]
+
+
+def entries(
+    measures: Sequence[Measure], spaces: Iterable[str]
+) -> Iterator[tuple[Measure, str, str]]:
+    """What is scored, in order: measure, direction and space."""
+    for measure in measures:
+        for kind in kinds(measure):
+            for space in spaces:
+                yield measure, kind, space
+
+
+def _score(
+    measure: Measure, kind: str, space: str, draws: list[Draw], deepest: int, confidence: float
+) -> Score:
+    try:
+        refuse(measure, draws)
+        found = [[draw.found[s] for s in measure.needs(kind, deepest)] for draw in draws]
+        chance = [measure.chance(d.pair.n, *f) for d, f in zip(draws, found, strict=True)]
+        values = [value(measure, *one) for one in zip(draws, found, strict=True)]
+        if measure.over is None:
+            over_items = uncertainty.jackknife(measure, kind, deepest, draws[0].found)
+            known = {"note": measure.note(*found[0]), "over_samples": measure.spread(*found[0])}
+        else:
+            over_items = _error_of_mean(measure, draws, found)
+            known = {}
+    except NotApplicableError as refused:
+        return _entry(measure, kind, space, value=None, reason=refused.problem)
+    summary = _summary(values, chance)
+    entry = _entry(measure, kind, space, **known, **summary, items=_items(measure, draws))
+    n = draws[0].pair.n
+    noise = Noise(
+        over_items,
+        uncertainty.over_anchors(values),
+        uncertainty.over_anchors(values, len(draws[0].anchors) / n),
+    )
+    return _bounded(entry, noise, confidence)
+
+
+def refuse(measure: Measure, draws: Sequence[Draw]) -> None:
+    """Raise NotApplicableError where a measure has no value on these draws."""
+    reason = measure.refuses(draws[0].pair)
+    if reason is not None:
+        raise NotApplicableError(reason)
+    if measure.over is not None and not all(bool(counted(measure, d).any()) for d in draws):
+        raise NotApplicableError("every query is an anchor")
+
+
+def value(measure: Measure, draw: Draw, found: Sequence[Any]) -> float:
+    """The score under one draw, from what the needed statistics found."""
+    if measure.over is None:
+        return measure.score(*found)
+    return float(measure.per_item(*found)[counted(measure, draw)].mean())
+
+
+def counted(measure: Measure, draw: Draw) -> Tensor:
+    """Which queries or items count: those that were not excluded."""
+    rows = draw.pair.query_rows if measure.over == "queries" else torch.arange(draw.pair.n)
+    return ~torch.isin(rows, draw.excluded)
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Errors of a score: over items, over draws from these items, and over draws from others."""
+
+    items: Error | None
+    anchors: Error | None
+    anchors_elsewhere: Error | None
+
+
+def _bounded(entry: Score, noise: Noise, confidence: float) -> Score:
+    """The entry with its intervals: over items, over draws of anchors, and over both."""
+    items, anchors, elsewhere = noise.items, noise.anchors, noise.anchors_elsewhere
+    both = uncertainty.together([items, elsewhere]) if items and elsewhere else None
+    known = {"items": items, "anchors": anchors, "both": both}
+
+    def interval(error: Error | None, items: float) -> tuple[float, float] | None:
+        if error is None or entry.value is None:
+            return None
+        return uncertainty.interval(entry.value, error, confidence, entry.range, items)
+
+    return replace(
+        entry,
+        errors={name: error.size for name, error in known.items() if error is not None} or None,
+        interval=interval(items, entry.items or math.inf),
+        interval_by=items.by if items else None,
+        interval_anchors=interval(anchors, math.inf),
+        interval_both=interval(both, entry.items or math.inf),
+    )
+
+
+def _items(measure: Measure, draws: Sequence[Draw]) -> int | None:
+    if measure.over is None:
+        return None
+    return int(torch.stack([counted(measure, draw) for draw in draws]).any(0).sum())
+
+
+def _error_of_mean(
+    measure: Measure, draws: Sequence[Draw], found: Sequence[Sequence[Any]]
+) -> Error | None:
+    masks = torch.stack([counted(measure, draw) for draw in draws])
+    scores = torch.stack([measure.per_item(*each) for each in found])
+    added = measure.neighbourly(draws[0].pair.n, *found[0])
+    if added is None:
+        return uncertainty.of_mean(scores, masks)
+    rows = draws[0].pair.query_rows[masks[0]]
+    scored = torch.zeros(draws[0].pair.n, dtype=torch.float64)
+    scored[rows] = 1
+    return uncertainty.of_neighbours(added * scored[:, None], scores[0, masks[0]], rows)
+
+
+def _entry(measure: Measure, kind: str, space: str, **what: object) -> Score:
+    return Score(
+        measure=measure.name,
+        k=measure.k,
+        space=space,
+        direction=KINDS[kind] if measure.directed else None,
+        range=measure.range,
+        better=measure.better,
+        options=measure.options() or None,
+        request=measure.asked,
+        **what,  # type: ignore[arg-type]
+    )
+
+
+def _summary(values: list[float], chances: list[float | None]) -> dict[str, object]:
+    spread = {"n": len(values), "std": stdev(values)} if len(values) > 1 else None
+    known = [chance for chance in chances if chance is not None]
+    return {"value": fmean(values), "over_seeds": spread, "chance": fmean(known) if known else None}
