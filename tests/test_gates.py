@@ -15,7 +15,7 @@ from latcomp.gates.rules import conclude, judge, parse_rule
 from latcomp.gates.rulesfile import read_rules
 from latcomp.report import Report, read_report, schema_text
 from tests.commands import latcomp_command
-from tests.simulations import alike, compare_alike
+from tests.simulations import alike, before_and_after, compare_alike
 
 OLD = Path(__file__).parent / "report_0_1.json"
 """Written by version 0.1.0 at its first commit, before intervals had kinds and gates details."""
@@ -223,16 +223,6 @@ def test_a_rules_file_that_is_not_toml_is_an_input_error(tmp_path):
 MEASURES = ["jaccard", "mrr", "cosine", "mutual-knn", "cka-debiased"]
 
 
-def before_and_after(seed, change, n=200):
-    """Reports on a fixed space against a model's, and against the same model once changed."""
-    rng = np.random.default_rng(seed)
-    items = np.random.default_rng(99).standard_normal((n, 8))
-    model = items + 0.5 * rng.standard_normal((n, 8))
-    asked = {"anchors": 20, "k": 5, "measures": MEASURES}
-    changed = model + change * rng.standard_normal((n, 8))
-    return [latcomp.compare(items, one, **asked) for one in (model, changed)]
-
-
 def on_other_items(report):
     return replace(report, matching={**report.matching, "digest": "sha256:other"})
 
@@ -246,7 +236,7 @@ def noise(now, then, name):
 
 
 def test_a_small_change_of_one_model_shows_on_the_same_items_and_drowns_between_others():
-    pairs = [before_and_after(seed, 0.15) for seed in range(6)]
+    pairs = [before_and_after(seed, 0.15, 200) for seed in range(6)]
     for name in MEASURES:
         same = [noise(now, then, name) for then, now in pairs]
         apart = [noise(on_other_items(now), then, name) for then, now in pairs]
@@ -256,7 +246,9 @@ def test_a_small_change_of_one_model_shows_on_the_same_items_and_drowns_between_
 
 
 def test_a_change_that_makes_nothing_worse_is_rarely_a_drop_on_the_same_items():
-    pairs = [[before_and_after(seed, change)[1] for change in (0.4, -0.4)] for seed in range(10)]
+    pairs = [
+        [before_and_after(seed, change, 200)[1] for change in (0.4, -0.4)] for seed in range(10)
+    ]
     for name in MEASURES:
         assert sum(drops(now, then, name) for then, now in pairs) <= 3, name
 
