@@ -35,6 +35,7 @@ PRESETS = {
         *("cka", "cka-debiased", "nbs", "procrustes", "shape-metric", "r2", "gulp"),
         *("cca-squared", "svcca", "pwcca", "eigenspace-overlap", "soft-match"),
     ),
+    "queries": ("query-jaccard", "query-rank-similarity"),
 }
 """Named lists of measures; `all` is every registered one, with the variants it names."""
 
@@ -68,6 +69,8 @@ class Measure(ABC):
     """Whether a -> b and b -> a are different numbers."""
     over: ClassVar[str | None] = None
     """Whose mean the score is: "queries", "items", or None where it is no mean."""
+    outside: ClassVar[bool] = False
+    """Whether it is about queries that are none of the items, from files of their own."""
     smooth: ClassVar[bool] = True
     """Whether it moves little when a few items leave, so that a jackknife of moments holds."""
     unmoved_by: ClassVar[frozenset[str]] = frozenset({"rotation", "isotropic scale", "permutation"})
@@ -241,6 +244,11 @@ def needs_library(module: str, extra: str) -> str | None:
     if find_spec(module) is not None:
         return None
     return f"needs {module}: pip install 'latcomp[{extra}]'"
+
+
+def needs_outside_queries(pair: Pair) -> str | None:
+    """The refusal of measures of queries that are none of the items."""
+    return None if pair.outside else "needs queries of their own: --query-file Q_A Q_B"
 
 
 def needs_all_queries(pair: Pair) -> str | None:

@@ -45,6 +45,14 @@ def show(report: Report, console: Console) -> None:
     _print(render(report, console.width), console)
 
 
+def show_times(report: Report, console: Console) -> None:
+    """Print where the time of the run went."""
+    parts: list[RenderableType] = [Text(f"{report.times['seconds']:.2f} seconds in all")]
+    for content in tabling.times(report):
+        parts += [Text(), Text(content.caption), *_tables(content, console.width)]
+    _print(parts, console)
+
+
 @RENDERINGS.add("terminal")
 def text(report: Report) -> str:
     """A table for people, without colour."""
