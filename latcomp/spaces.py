@@ -230,6 +230,11 @@ class Relative:
     def shape(self) -> tuple[int, int]:
         return self._space.shape[0], self._anchors
 
+    @property
+    def labels(self) -> list[str] | None:
+        """The labels of the space that is expressed."""
+        return _labels(self._space)
+
     def rows(self, start: int, stop: int) -> Tensor:
         return kernel.settled(self._fitted(self._space.rows(start, stop)), self.dtype)
 
@@ -367,6 +372,12 @@ class Pair:
         return torch.arange(self.n) if self.queries is None else self.queries.rows
 
     @property
+    def labels(self) -> list[str] | None:
+        """The label of every item: those of a, or of b where a has none."""
+        known = _labels(self.a)
+        return known if known is not None else _labels(self.b)
+
+    @property
     def outside(self) -> bool:
         """Whether the queries are none of its items."""
         return self.queries is not None and self.queries.outside
@@ -446,6 +457,10 @@ class Pair:
             b=Relative(self.queries.b, b, width_b),
         )
         return Pair(Relative(self.a, a, width_a), Relative(self.b, b, width_b), queries, link)
+
+
+def _labels(space: Space) -> list[str] | None:
+    return getattr(space, "labels", None)
 
 
 def _kept(space: Space, rows: Tensor) -> Space:
