@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,18 @@ from latcomp.errors import InputError, UsageError
 from latcomp.loading.load import Source, load
 from latcomp.loading.mapping import Mapping, as_pairs
 from latcomp.loading.matching import match as match_rows
-from latcomp.measures import ask
-from latcomp.picking.drawn import express
+from latcomp.loading.queries import load_queries
+from latcomp.measures import Measure, ask
+from latcomp.picking.drawn import Picked, express
 from latcomp.picking.pick import NO_ANCHORS, Anchors, elsewhere, pick
-from latcomp.recipes import parse_recipe
-from latcomp.report import Report
-from latcomp.scan import Watch, scan_together
+from latcomp.recipes import Recipe, parse_recipe
+from latcomp.report import Report, Score
+from latcomp.scan import Statistic, Watch, scan_together
 from latcomp.scoring.cautions import cautions
 from latcomp.scoring.extra import Compared, Extra
 from latcomp.scoring.null import calibrate
 from latcomp.scoring.score import Draw, depth, needs, score
+from latcomp.scoring.timing import Clock, untimed
 from latcomp.scoring.uncertainty import check_confidence, whole
 from latcomp.spaces import Pair
 
@@ -53,6 +56,7 @@ def compare(
     ids: Any = None,
     match: str = "auto",
     mapping: Mapping | None = None,
+    query_files: tuple[Source, Source] | None = None,
     skip_invalid: bool = False,
     confidence: float = 0.95,
     permutations: int = 0,
@@ -75,7 +79,9 @@ def compare(
     ``queries`` items (or "all") are searched for, against all items. ``ids`` gives the ids of the
     rows of both, or a tuple of one list for each; ``match`` is "id", "position" or "auto" (by id
     where both have ids); ``mapping`` pairs ids of a with ids of b where they differ, as a file
-    of two columns or as tuples. ``confidence`` is that of the intervals; ``permutations`` of the
+    of two columns or as tuples. ``query_files`` are queries as each of the two models embeds them,
+    none of which is an item of ``a`` and ``b``: what both systems find for them is compared too
+    (the preset "queries"). ``confidence`` is that of the intervals; ``permutations`` of the
     pairing draw a null that p-values and calibrated scores come from. ``extras`` find out more:
     `PerItem`, `SameModel`. Without ``anchors``, None, only the spaces as they were saved are
     compared. ``block`` rows are visited at a time; ``watch`` is told how far the scan is.
@@ -94,7 +100,8 @@ def compare(
     began = time.perf_counter()
     check_seeds(seed, seeds)
     check_confidence(confidence)
-    wanted = ask([measures] if isinstance(measures, str) else measures, k)
+    asked = [measures] if isinstance(measures, str) else list(measures)
+    wanted = ask([*asked, *(["queries"] if query_files else [])], k)
     recipe = parse_recipe(similarity, center)
     where = kernel.pick_device(device)
     given = ids if isinstance(ids, tuple) else (ids, ids)
@@ -111,27 +118,16 @@ def compare(
         source = matched if anchors_from is None else elsewhere(matched, anchors_from, where)
         picked = pick(source, anchors, strategy, seeds, seed, watch)
         picked = picked if source is matched else picked.elsewhere()
-    absolute = Pair(matched.a, matched.b).asking(_draw_queries(matched.n, queries, seed))
-    relative = [express(absolute, draw, recipe) for draw in picked.draws]
+    queried = query_files and load_queries(query_files, loaded, match, where, skip_invalid)
     more = [statistic for extra in extras for statistic in extra.needs(wanted)]
-    jobs = [(absolute, [*needs(wanted, absolute, first=True), *more])]
-    jobs += [(pair, needs(wanted, pair, pair is relative[0])) for pair in relative]
-    found = [whole(each) for each in scan_together(jobs, block, watch)]
-    nothing = torch.empty(0, dtype=torch.int64)
-    items = [draw.rows.flatten() for draw in picked.draws]
-    excluded = items if exclude_anchors else [nothing] * len(relative)
-    drawn = zip(relative, found[1:], excluded, items, strict=True)
-    spaces = {"relative": [Draw(*draw) for draw in drawn]} if relative else {}
-    spaces["absolute"] = [Draw(absolute, found[0], nothing, nothing)]
-    scores, notes = calibrate(
-        score(wanted, spaces, confidence),
-        wanted,
-        spaces,
-        permutations,
-        seed,
-        confidence,
-        watch or _unwatched,
-    )
+    items = Pair(matched.a, matched.b).asking(_draw_queries(matched.n, queries, seed))
+    parts = [_Part([m for m in wanted if not (queried and m.outside)], items, more)]
+    if queried:
+        parts.append(_Part([m for m in wanted if m.outside], queried.of(items), []))
+    clock = Clock()
+    _scan(parts, picked, recipe, exclude_anchors, block, watch, clock)
+    scores, notes = _score(parts, confidence, permutations, seed, watch or _unwatched, clock)
+    wanted, absolute, spaces = parts[0].measures, parts[0].pair, parts[0].spaces
     report = Report(
         inputs={"a": loaded[0].facts, "b": loaded[1].facts},
         matching=matched.facts,
@@ -140,19 +136,80 @@ def compare(
         protocol=_protocol(absolute, k, seed, confidence, permutations),
         environment=_environment(absolute),
         scores=tuple(scores),
+        queries=queried.facts if queried else None,
         warnings=(
             *picked.notes,
+            *(queried.notes if queried else ()),
             *cautions(loaded, matched, scores, spaces, recipe.centred),
             *notes,
         ),
         times={
             "seconds": round(time.perf_counter() - began, 3),
             "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()),
+            **clock.facts(),
         },
     )
     for extra in extras:
         report = extra.add(report, Compared(matched, wanted, spaces))
     return report
+
+
+@dataclass
+class _Part:
+    """Measures that ask the same queries, the pair they ask them of, and what was found."""
+
+    measures: list[Measure]
+    pair: Pair
+    more: list[Statistic]
+    spaces: dict[str, list[Draw]] = field(default_factory=dict)
+
+
+def _scan(
+    parts: Sequence[_Part],
+    picked: Picked,
+    recipe: Recipe,
+    exclude_anchors: bool,
+    block: int | None,
+    watch: Watch | None,
+    clock: Clock,
+) -> None:
+    """Learn what the measures of every part need, in its pair and relative to every draw."""
+    nothing = torch.empty(0, dtype=torch.int64)
+    rows = [nothing, *(draw.rows.flatten() for draw in picked.draws)]
+    pairs = [
+        [part.pair, *(express(part.pair, draw, recipe) for draw in picked.draws)] for part in parts
+    ]
+    jobs = [
+        (pair, clock.timed([*needs(part.measures, pair, place < 2), *(part.more * (not place))]))
+        for part, several in zip(parts, pairs, strict=True)
+        for place, pair in enumerate(several)
+    ]
+    found = iter([whole(untimed(each)) for each in scan_together(jobs, block, watch)])
+    for part, several in zip(parts, pairs, strict=True):
+        draws = [
+            Draw(pair, next(found), anchors if exclude_anchors else nothing, anchors)
+            for pair, anchors in zip(several, rows, strict=True)
+        ]
+        part.spaces = {"relative": draws[1:]} if draws[1:] else {}
+        part.spaces["absolute"] = draws[:1]
+
+
+def _score(
+    parts: Sequence[_Part],
+    confidence: float,
+    permutations: int,
+    seed: int,
+    watch: Watch,
+    clock: Clock,
+) -> tuple[list[Score], list[str]]:
+    """The scores of every part, and a sentence on each that has no null."""
+    scores, notes = [], []
+    for part in parts:
+        known = score(part.measures, part.spaces, confidence, clock)
+        more = calibrate(known, part.measures, part.spaces, permutations, seed, confidence, watch)
+        scores += more[0]
+        notes += more[1]
+    return scores, notes
 
 
 def _unwatched(step: str, done: int, total: int) -> None:

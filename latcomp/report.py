@@ -13,7 +13,7 @@ from latcomp.errors import InputError
 
 SCHEMA = "latcomp/report/1"
 
-OPTIONAL = ("items", "labels", "verdict")
+OPTIONAL = ("queries", "items", "labels", "verdict")
 """Parts of a report that stand in it only where they were asked for."""
 
 
@@ -70,8 +70,9 @@ class Score:
 class Report:
     """Scores, and how they were made. `times` is the only part that differs between equal runs.
 
-    ``items`` names those that moved most and least, ``labels`` holds per-item scores by label and
-    ``verdict`` the word on two versions of one model, each where it was asked for.
+    ``queries`` says where separate queries came from, ``items`` names those that moved most and
+    least, ``labels`` holds per-item scores by label and ``verdict`` the word on two versions of one
+    model, each where it was asked for.
     """
 
     inputs: dict[str, Any]
@@ -83,6 +84,7 @@ class Report:
     scores: tuple[Score, ...]
     warnings: tuple[str, ...] = ()
     gates: tuple[dict[str, Any], ...] = ()
+    queries: dict[str, Any] | None = None
     items: dict[str, Any] | None = None
     labels: tuple[dict[str, Any], ...] = ()
     verdict: dict[str, Any] | None = None

@@ -73,6 +73,7 @@ class Tile:
         self.queries = queries
         self.database = database
         self._scores: dict[str, Tensor] = {}
+        self._tables: dict[Any, Tensor] = {}
         self._candidates: dict[str, Tensor] = {}
 
     def scores(self, kind: str) -> Tensor:
@@ -95,6 +96,15 @@ class Tile:
             self._candidates[kind] = search.scores(kind, queries, database)
         return self._candidates[kind]
 
+    def table(self, key: Any, compute: Callable[[Tile], Tensor]) -> Tensor:
+        """What ``compute`` makes of the tile, (r, c), made once for whoever asks by ``key``.
+
+        The table of a mirrored tile is this one, transposed. Not to be changed in place.
+        """
+        if key not in self._tables:
+            self._tables[key] = compute(self)
+        return self._tables[key]
+
     @property
     def mirrored(self) -> Tile:
         """Queries and database exchanged; the products are this tile's, transposed."""
@@ -111,6 +121,9 @@ class _Mirror(Tile):
 
     def candidates(self, kind: str) -> Tensor:
         return self._tile.candidates(kind[::-1]).T
+
+    def table(self, key: Any, compute: Callable[[Tile], Tensor]) -> Tensor:
+        return self._tile.table(key, compute).T
 
 
 Visit = Any

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import weakref
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -230,6 +230,11 @@ class Relative:
     def shape(self) -> tuple[int, int]:
         return self._space.shape[0], self._anchors
 
+    @property
+    def labels(self) -> list[str] | None:
+        """The labels of the space that is expressed."""
+        return _labels(self._space)
+
     def rows(self, start: int, stop: int) -> Tensor:
         return kernel.settled(self._fitted(self._space.rows(start, stop)), self.dtype)
 
@@ -300,11 +305,19 @@ def lengths(name: str, rows: Tensor, index: Tensor) -> Tensor:
 
 @dataclass(frozen=True, eq=False)
 class Queries:
-    """The rows that are searched for, where they are not all rows: row numbers, and both sides."""
+    """The rows that are searched for, where they are not all rows: row numbers, and both sides.
+
+    Queries from ``outside`` are none of the pair's items; their row numbers are `OUTSIDE`.
+    """
 
     rows: Tensor
     a: Space
     b: Space
+    outside: bool = False
+
+
+OUTSIDE = -1
+"""The row number of a query that is no item of the pair."""
 
 
 class Search(Protocol):
@@ -359,6 +372,17 @@ class Pair:
         return torch.arange(self.n) if self.queries is None else self.queries.rows
 
     @property
+    def labels(self) -> list[str] | None:
+        """The label of every item: those of a, or of b where a has none."""
+        known = _labels(self.a)
+        return known if known is not None else _labels(self.b)
+
+    @property
+    def outside(self) -> bool:
+        """Whether the queries are none of its items."""
+        return self.queries is not None and self.queries.outside
+
+    @property
     def comparable(self) -> bool:
         """Whether rows of a can be held against rows of b coordinate by coordinate."""
         return self.a.shape[1] == self.b.shape[1]
@@ -404,6 +428,11 @@ class Pair:
             return Pair(self.a, self.b)
         return Pair(self.a, self.b, Queries(rows, _kept(self.a, rows), _kept(self.b, rows)))
 
+    def asked_by(self, a: Space, b: Space) -> Pair:
+        """The same pair, searched for the rows of ``a`` and ``b``, which are none of its items."""
+        rows = torch.full((a.shape[0],), OUTSIDE)
+        return Pair(self.a, self.b, Queries(rows, a, b, outside=True))
+
     def relative(self, a: Fitted, b: Fitted, anchors: int) -> Pair:
         """The pair expressed by similarities to the anchors that ``a`` and ``b`` were fitted on."""
         pair = self._related(a, anchors, b, anchors, None)
@@ -422,12 +451,16 @@ class Pair:
     def _related(
         self, a: Fitted, width_a: int, b: Fitted, width_b: int, link: Tensor | None
     ) -> Pair:
-        queries = self.queries and Queries(
-            self.queries.rows,
-            Relative(self.queries.a, a, width_a),
-            Relative(self.queries.b, b, width_b),
+        queries = self.queries and replace(
+            self.queries,
+            a=Relative(self.queries.a, a, width_a),
+            b=Relative(self.queries.b, b, width_b),
         )
         return Pair(Relative(self.a, a, width_a), Relative(self.b, b, width_b), queries, link)
+
+
+def _labels(space: Space) -> list[str] | None:
+    return getattr(space, "labels", None)
 
 
 def _kept(space: Space, rows: Tensor) -> Space:

@@ -30,6 +30,8 @@ def heading(report: Report) -> Iterator[str]:
         dataset = f"::{facts['dataset']}" if facts["dataset"] else ""
         rows, width = facts["shape"]
         yield plain(f"{side}  {facts['path']}{dataset}  {rows:,} x {width} {facts['dtype']}")
+    if report.queries is not None:
+        yield _queries(report.queries)
     anchors, protocol = report.anchors, report.protocol
     matched = f"{report.matching['items']:,} items matched by {report.matching['by']}"
     asked, database = protocol["queries"], protocol["database"]
@@ -45,6 +47,14 @@ def heading(report: Report) -> Iterator[str]:
     yield plain(
         f"relative: {name}{center} to {anchors['count']:,} {_draws(anchors)} "
         f"anchors{excluded}; k = {protocol['k']}"
+    )
+
+
+def _queries(queries: dict[str, Any]) -> str:
+    asked = queries["matching"]
+    return plain(
+        f"queries  {queries['a']['path']} and {queries['b']['path']}: {asked['items']:,} matched "
+        f"by {asked['by']}"
     )
 
 
@@ -157,6 +167,16 @@ def extras(report: Report) -> Iterator[Table]:
             yield _moved(report.items, which)
     if report.labels:
         yield _by_label(report)
+
+
+def times(report: Report) -> Iterator[Table]:
+    """Where the time of the run went, longest first, down to a hundredth of the whole."""
+    least = report.times["seconds"] / 100
+    for kind in ("statistics", "measures"):
+        spent = [entry for entry in report.times.get(kind, ()) if entry["seconds"] >= least]
+        if spent:
+            rows = [(entry["name"], f"{entry['seconds']:.2f}") for entry in spent]
+            yield Table(f"time by {kind}", (kind, "seconds"), [*rows], 1)
 
 
 def verdict(report: Report) -> Iterator[str]:

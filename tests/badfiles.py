@@ -87,6 +87,7 @@ def _wrong_shapes(folder, x):
     np.save(folder / "words.npy", np.array([["a", "b"]]))
     np.save(folder / "complex.npy", x.astype(np.complex64))
     np.save(folder / "short.npy", x[:30])
+    np.save(folder / "narrow.npy", x[:, :3])
 
 
 def _wrong_rows(folder, x):

@@ -425,6 +425,58 @@ OPTIONS = [
     ),
 ]
 
+QUERIES = [
+    (
+        "compare a.npy b.npy --anchors 10 --query-file a.npy missing.npy",
+        3,
+        "missing.npy does not exist",
+        None,
+    ),
+    (
+        "compare a.npy b.npy --anchors 10 --query-file narrow.npy b.npy",
+        3,
+        "narrow.npy has 3 dimensions and a.npy has 4",
+        "the first query file is of the model of A, the second of the model of B",
+    ),
+    (
+        "compare a.npy b.npy --anchors 10 --query-file a.npy narrow.npy",
+        3,
+        "narrow.npy has 3 dimensions and b.npy has 4",
+        "the first query file is of the model of A, the second of the model of B",
+    ),
+    (
+        "compare a.npy b.npy --anchors 10 --query-file a.npy short.npy",
+        3,
+        "a.npy has 40 rows and short.npy has 30, so they do not match by position",
+        "store ids beside the embeddings of both, or give them with --ids",
+    ),
+    (
+        "compare a.h5 b.h5 --anchors 10 --match id --query-file a.h5 short.npy",
+        3,
+        "short.npy has no ids to match by",
+        None,
+    ),
+    (
+        "compare a.h5 b.h5 --anchors 10 --query-file a.h5 other.h5",
+        3,
+        "a.h5 and other.h5 have no ids in common: 'w0', 'w1', 'w2', 'w3', 'w4' and 35 more "
+        "against 'z0', 'z1', 'z2', 'z3', 'z4' and 35 more",
+        None,
+    ),
+    (
+        "compare a.npy b.npy --anchors 10 --query-file a.npy zeros.npy",
+        3,
+        "zeros.npy: row 7 holds only zeros",
+        "--skip-invalid leaves such rows out",
+    ),
+    (
+        "compare a.npy b.npy --anchors 10 --query-file short.npy short.npy --json short.npy",
+        2,
+        "short.npy is read, so it cannot be written too",
+        "name another file",
+    ),
+]
+
 REPORTS = [
     ("show missing.json", 3, "missing.json cannot be read: No such file or directory", None),
     ("show folder", 3, "folder cannot be read: Is a directory", None),
@@ -483,4 +535,4 @@ WRITING = [
     )
 ]
 
-TABLE = FILES + DATASETS + ROWS + IDENTITY + ANCHORS + OPTIONS + REPORTS + WRITING
+TABLE = FILES + DATASETS + ROWS + IDENTITY + ANCHORS + OPTIONS + QUERIES + REPORTS + WRITING

@@ -1,6 +1,7 @@
 """What must hold for every measure and every statistic, whatever it computes."""
 
 from dataclasses import fields, is_dataclass
+from functools import cache
 
 import numpy as np
 import pytest
@@ -10,27 +11,101 @@ from latcomp import compare
 from latcomp.measures import ask
 from latcomp.scan import Block, Tile, scan
 from latcomp.spaces import Pair, Stored
-from tests.data import rng, rotation
+from tests.data import rng, rotation, with_duplicates
+from tests.measures.conftest import scores
+from tests.measures.naive import fifth, some_labels
 from tests.reference import REFERENCE
 
 TRANSFORMATIONS = {
     "rotation": lambda x: x @ rotation(x.shape[1], 7),
-    "isotropic scale": lambda x: 3.7 * x,
-    "permutation": lambda x: x[:, rng(3).permutation(x.shape[1])],
-    "translation": lambda x: x + np.linspace(1, 2, x.shape[1]),
-    "per-axis scale": lambda x: x * np.geomspace(0.05, 20, x.shape[1]),
-    "invertible linear": lambda x: x @ (rng(4).standard_normal((x.shape[1],) * 2) ** 3),
-    "row scale": lambda x: x * np.geomspace(0.05, 20, len(x))[rng(5).permutation(len(x)), None],
+    "isotropic scale": lambda x: 7.3 * x,
+    "permutation": lambda x: x[:, np.roll(np.arange(x.shape[1]), 2)],
+    "translation": lambda x: x + 3 * rng(6).standard_normal(x.shape[1]),
+    "per-axis scale": lambda x: x * np.geomspace(0.2, 5, x.shape[1]),
+    "invertible linear": lambda x: x @ rng(4).standard_normal((x.shape[1],) * 2),
+    "row scale": lambda x: x * np.geomspace(0.2, 5, len(x))[rng(5).permutation(len(x)), None],
 }
 """Every transformation that a measure may declare to be unmoved by."""
 
+K = 3
+N = 100
 
-def every_measure(k=5):
-    """One of each measure that has a naive reference for the whole comparison.
+SMALLER = {"cka-minibatch": "cka-minibatch(batch=16)"}
+"""How to ask for a measure whose usual options need more than N items."""
 
-    The laws of the other registered ones are in tests/measures/test_catalogue_laws.py.
-    """
+
+def every_measure(k=K):
+    """One of each registered measure, and every variant that the preset `all` names."""
+    return [ask([SMALLER.get(str(m), str(m))], k)[0] for m in ask(["all"], k)]
+
+
+def protocol_measures(k=5):
+    """One of each measure that has a naive reference for the whole comparison."""
     return ask(list(REFERENCE), k)
+
+
+def plain_spaces():
+    """Two noisy views of the same hidden directions, off centre."""
+    draw = rng(5)
+    hidden = draw.standard_normal((N, 4))
+    x, y = (
+        hidden @ draw.standard_normal((4, 6)) + 0.9 * draw.standard_normal((N, 6)) for _ in "xy"
+    )
+    return x + 0.3, y - 0.2
+
+
+def _order():
+    """Another order of the rows, in which queries from outside stay in front."""
+    first = fifth(N)
+    return np.concatenate([rng(7).permutation(first), first + rng(9).permutation(N - first)])
+
+
+def _relative(x):
+    """Cosines to the first ten rows."""
+    unit = x / np.linalg.norm(x, axis=1, keepdims=True)
+    return unit @ unit[:10].T
+
+
+@cache
+def run(name):
+    """Every measure under one condition: {(label, direction): Score}.
+
+    "plain", "exchanged", "same", "order", "block", "threads", "duplicates", "duplicates in blocks",
+    or a transformation and the side it is applied to, as in "rotation x". Measures `across` the
+    spaces are run on relative rows.
+    """
+    x, y = plain_spaces()
+    kind, _, side = name.rpartition(" ")
+    if kind in TRANSFORMATIONS:
+        turn = TRANSFORMATIONS[kind]
+        x, y = (turn(x), y) if side == "x" else (x, turn(y))
+    if name.startswith("duplicates"):
+        x, y = with_duplicates(x, 30), with_duplicates(y, 30)
+    if name in ("exchanged", "same"):
+        x, y = (y, x) if name == "exchanged" else (x, x)
+    order = _order() if name == "order" else np.arange(N)
+    block = 11 if "block" in name else None
+    torch.set_num_threads(4 if name == "threads" else 1)
+    found = {}
+    for across in (True, False):
+        left, right = (_relative(z) if across else z for z in (x, y))
+        asked = [str(m) for m in every_measure() if m.across is across]
+        labels = some_labels(N)[order]
+        found |= scores(left[order], right[order], asked, K, block, labels)
+    torch.set_num_threads(1)
+    return found
+
+
+def value(measure, name="plain", direction="a->b"):
+    """The score of one measure in one direction under one condition."""
+    return run(name)[str(measure), direction if measure.directed else None].value
+
+
+def alone(measure):
+    """The score of a measure that was asked for by itself."""
+    spaces = map(_relative, plain_spaces()) if measure.across else plain_spaces()
+    found = scores(*spaces, [str(measure)], K)
+    return found[str(measure), "a->b" if measure.directed else None].value
 
 
 def every_statistic(measures, depth):
@@ -41,16 +116,6 @@ def every_statistic(measures, depth):
 
 def pair(x, y):
     return Pair(Stored("a", x), Stored("b", y))
-
-
-def declared(measure):
-    """What the measure says leaves it unmoved."""
-    return measure.unmoved_by
-
-
-def crosses(measure):
-    """Whether it holds rows of one space against rows of the other, coordinate by coordinate."""
-    return measure.refuses(pair(np.ones((50, 2)), np.ones((50, 3)))) is not None
 
 
 def values(x, y, measures, space=None, **options):

@@ -26,7 +26,7 @@ LAYERS = [
     ("scan", "formats", "writers", "embedders", "anchors", "similarities", "preparations"),
     ("recipes", "statistics", "loading", "relating.shells", "relating.filling"),
     ("measures", "health", "picking.anchorfile", "picking.drawn", "picking.given", "picking.pick"),
-    ("report", "scoring.grouping", "scoring.uncertainty"),
+    ("report", "scoring.grouping", "scoring.timing", "scoring.uncertainty"),
     ("gates.rules", "tabling", "itemfiles"),
     ("scoring", "gates"),
     ("pipeline", "picking", "relating", "converting", "embedding", "nn", "render"),

@@ -41,6 +41,7 @@ USAGE = [
     ("compare", "Missing argument 'A'"),
     ("compare a.npy", "Missing argument 'B'"),
     ("compare a.npy b.npy --k some", "Invalid value for '--k'"),
+    ("compare a.npy b.npy --query-file q.npy", "Option '--query-file' requires 2 arguments"),
     ("compare a.npy b.npy --nope", "No such option: --nope"),
     ("compare a.npy b.npy --ids 1 --ids 2 --ids 3", "Invalid value for --ids"),
     ("anchors select a.npy", "Missing option '--output'"),

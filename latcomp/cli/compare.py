@@ -40,6 +40,8 @@ Examples:
 
   latcomp compare a.h5 b.h5 --json - | jq .scores
 
+  latcomp compare docs_a.h5 docs_b.h5 --query-file queries_a.h5 queries_b.h5
+
   latcomp compare a.h5 b.h5 --permutations 200 --per-item items.csv --by label
 
   latcomp compare old.h5 new.h5 --same-model --threshold recall=0.9
@@ -85,6 +87,10 @@ def compare(
     unpack: Unpack = None,
     match: Match = "auto",
     mapping: Mapping = None,
+    query_file: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="Q_A Q_B", help="Queries embedded by each model: same results?"),
+    ] = None,
     skip_invalid: SkipInvalid = False,
     json: Annotated[
         str | None, typer.Option(metavar="FILE|-", help="Write the report; - is stdout.")
@@ -110,19 +116,23 @@ def compare(
         list[str] | None,
         typer.Option(metavar="NAME=X", help="What --same-model demands: recall=0.9. Repeatable."),
     ] = None,
+    times: Annotated[
+        bool, typer.Option("--times", help="Say on stderr where the time went.")
+    ] = False,
     device: Device = "auto",
     form: Format = "terminal",
     quiet: Quiet = False,
 ) -> None:
     """Compare two spaces: a table for people, JSON for pipelines, exit codes for builds."""
-    from latcomp.cli.output import deliver, prepare, progress
+    from latcomp.cli.output import deliver, prepare, present_times, progress
     from latcomp.gates.rules import conclude, judge, parse_rule
     from latcomp.pipeline import compare as run
     from latcomp.scoring.samemodel import parse_thresholds
 
     rules = [parse_rule(text) for text in require or []]
     sides = files([a, b], dtype, shape, limit, unpack, ids, labels)
-    prepare(json, form, (a, b, anchors))
+    asking = files([*query_file], dtype, shape, None, unpack) if query_file else None
+    prepare(json, form, (a, b, anchors, *(query_file or ())))
     extras = _extras(per_item, by, parse_thresholds(threshold or []) if same_model else None)
     with progress(quiet) as watch:
         report = run(
@@ -140,6 +150,7 @@ def compare(
             queries=int(queries) if queries.isdecimal() else queries,
             match=match,
             mapping=mapping,
+            query_files=None if asking is None else (asking[0], asking[1]),
             skip_invalid=skip_invalid,
             confidence=confidence,
             permutations=permutations,
@@ -149,6 +160,8 @@ def compare(
         )
     report = judge(report, rules)
     deliver(report, json, quiet, form)
+    if times:
+        present_times(report)
     if not conclude(report):
         raise typer.Exit(1)
 

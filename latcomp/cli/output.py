@@ -75,6 +75,11 @@ def present(report: Report, form: str) -> None:
         sys.stdout.write(RENDERINGS[form](report))
 
 
+def present_times(report: Report) -> None:
+    """Show on stderr where the time went."""
+    terminal.show_times(report, _wide(Console(stderr=True)))
+
+
 def put(text: str, json: str | None) -> None:
     """Write a JSON document where it was asked for: to a file, to stdout, or not at all."""
     if json == "-":
@@ -86,5 +91,10 @@ def put(text: str, json: str | None) -> None:
 
 def stdout() -> Console:
     """A console on stdout; as wide as needed where stdout is not a terminal."""
-    console = Console()
-    return console if console.is_terminal else Console(width=1000)
+    return _wide(Console())
+
+
+def _wide(console: Console) -> Console:
+    if not console.is_terminal:
+        console.width = 1000
+    return console

@@ -74,10 +74,13 @@ class Shuffle:
 def shuffled(keys: Tensor, pair: Pair, fixed: Tensor, held: Held) -> Shuffle:
     """The pairing that random ``keys``, (n,), give: items change places in the order of their keys.
 
-    Queries change places with queries only. ``fixed`` items keep their partner: anchors do, since
-    the axes of a relative space pair them whatever else is permuted.
+    Queries change places with queries only; queries from outside keep theirs. ``fixed`` items keep
+    their partner: anchors do, since the axes of a relative space pair them whatever else is
+    permuted.
     """
     n, queries = pair.n, pair.query_rows
+    if pair.outside:
+        queries = queries[:0]
     free = torch.ones(n, dtype=torch.bool)
     free[fixed] = False
     asked = torch.zeros(n, dtype=torch.bool)
@@ -88,7 +91,8 @@ def shuffled(keys: Tensor, pair: Pair, fixed: Tensor, held: Held) -> Shuffle:
         to[rows] = rows[keys[rows].argsort()]
     place = torch.zeros(n, dtype=torch.int64)
     place[queries] = torch.arange(len(queries))
-    return Shuffle(to, to.argsort(), place[to[queries]], held)
+    at = torch.arange(len(pair.query_rows)) if pair.outside else place[to[queries]]
+    return Shuffle(to, to.argsort(), at, held)
 
 
 def _all_rows(space: Space) -> Tensor:

@@ -113,6 +113,7 @@ def _conditions(report: Report) -> dict[str, Any]:
     return {
         "items": report.matching["items"],
         "queries": protocol["queries"],
+        "separate queries": report.queries and report.queries["matching"]["items"],
         "k": protocol["k"],
         "similarity": report.similarity["name"],
         "centred": report.similarity["center"],

@@ -35,6 +35,7 @@ PRESETS = {
         *("cka", "cka-debiased", "nbs", "procrustes", "shape-metric", "r2", "gulp"),
         *("cca-squared", "svcca", "pwcca", "eigenspace-overlap", "soft-match"),
     ),
+    "queries": ("query-jaccard", "query-rank-similarity"),
 }
 """Named lists of measures; `all` is every registered one, with the variants it names."""
 
@@ -68,14 +69,22 @@ class Measure(ABC):
     """Whether a -> b and b -> a are different numbers."""
     over: ClassVar[str | None] = None
     """Whose mean the score is: "queries", "items", or None where it is no mean."""
+    outside: ClassVar[bool] = False
+    """Whether it is about queries that are none of the items, from files of their own."""
+    across: ClassVar[bool] = False
+    """Whether rows of a are held against rows of b, coordinate by coordinate."""
+    one_sided: ClassVar[bool] = False
+    """Whether it is about one space alone, whatever the pairing."""
+    by_order: ClassVar[bool] = False
+    """Whether folds, batches or held-out items follow the row numbers, and the score with them."""
     smooth: ClassVar[bool] = True
     """Whether it moves little when a few items leave, so that a jackknife of moments holds."""
     unmoved_by: ClassVar[frozenset[str]] = frozenset({"rotation", "isotropic scale", "permutation"})
     """Transformations of either space, on its own, that leave the score as it is.
 
     Out of rotation, isotropic scale, translation, permutation (of axes), per-axis scale, invertible
-    linear and row scale. For measures that hold rows of a against rows of b coordinate by
-    coordinate: seen through relative representations by cosine.
+    linear and row scale. For measures `across` the spaces: seen through relative representations
+    by cosine.
     """
 
     @abstractmethod
@@ -243,6 +252,11 @@ def needs_library(module: str, extra: str) -> str | None:
     return f"needs {module}: pip install 'latcomp[{extra}]'"
 
 
+def needs_outside_queries(pair: Pair) -> str | None:
+    """The refusal of measures of queries that are none of the items."""
+    return None if pair.outside else "needs queries of their own: --query-file Q_A Q_B"
+
+
 def needs_all_queries(pair: Pair) -> str | None:
     """The refusal of measures that follow neighbours of neighbours."""
     if pair.queries is None:
@@ -260,6 +274,16 @@ def shared(left: Tensor, right: Tensor) -> Tensor:
         for start in range(0, len(left), 4096)
     ]
     return torch.cat(counts).double()
+
+
+def neighbour_weights(n: int, rows: Tensor, columns: Tensor, added: Tensor) -> Tensor:
+    """What each item in ``columns`` adds to the score of each query in ``rows``, summed by pair.
+
+    (q,), (q, c), (q, c) -> sparse (n, n) float64.
+    """
+    places = torch.stack([rows[:, None].expand_as(added), columns])
+    flat = places.flatten(1), added.flatten()
+    return torch.sparse_coo_tensor(*flat, (n, n), check_invariants=False).coalesce()
 
 
 def without_self(lists: Lists, k: int) -> Tensor:

@@ -29,6 +29,7 @@ class _Crossing(Measure):
     """
 
     directed = True
+    across = True
     over = "queries"
     unmoved_by = _UNMOVED
     equal_width = True
@@ -180,6 +181,7 @@ class Cosine(Measure):
     source: ClassVar[str] = "Moschella et al. 2023, section 4.1"
     range: ClassVar[tuple[float, float]] = (-1.0, 1.0)
     over: ClassVar[str | None] = "items"
+    across: ClassVar[bool] = True
     unmoved_by: ClassVar[frozenset[str]] = _UNMOVED
     equal_width: ClassVar[bool] = True
 

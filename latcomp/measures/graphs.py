@@ -146,6 +146,7 @@ class Hubness(_Graph):
     formula: ClassVar[str] = "mean of (N_k - mean)^3 / std^3"
     range: ClassVar[BOUNDS] = (-math.inf, math.inf)
     better: ClassVar[str] = "lower"
+    one_sided: ClassVar[bool] = True
     variants: ClassVar[tuple[str, ...]] = ("hubness(side=b)",)
     k: int = 10
     side: Literal["a", "b"] = "a"

@@ -166,6 +166,7 @@ class MinibatchCKA(Measure):
     formula: ClassVar[str] = "sum_b H(K_b, L_b) / sqrt(sum_b H(K_b, K_b) sum_b H(L_b, L_b))"
     range: ClassVar[BOUNDS] = (-1.0, 1.0)
     unmoved_by: ClassVar[frozenset[str]] = _UNMOVED
+    by_order: ClassVar[bool] = True
     batch: int = 256
 
     def __post_init__(self) -> None:

@@ -9,7 +9,14 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from latcomp.measures import Measure, named, needs_equal_width, shared, without_self
+from latcomp.measures import (
+    Measure,
+    named,
+    needs_equal_width,
+    neighbour_weights,
+    shared,
+    without_self,
+)
 from latcomp.numerics.chance import expected_jaccard
 from latcomp.scan import Statistic
 from latcomp.spaces import Pair
@@ -53,9 +60,7 @@ class _Overlap(_OwnLists):
         last = both[:, -max(1, self.k // 4) :].mean() / both.mean().clamp(min=1 / both.numel())
         kept_out = (last * common / self.k)[:, None].expand_as(both)
         added = self.slope(common)[:, None] * torch.cat([both - kept_out, -kept_out], dim=1)
-        places = torch.stack([a.rows[:, None].expand_as(added), torch.cat([left, right], dim=1)])
-        flat = places.flatten(1), added.flatten()
-        return torch.sparse_coo_tensor(*flat, (n, n), check_invariants=False).coalesce()
+        return neighbour_weights(n, a.rows, torch.cat([left, right], dim=1), added)
 
 
 @named("mutual-knn")
@@ -113,7 +118,10 @@ class NeighbourRecall(Measure):
     """
 
     source: ClassVar[str] = "recall@k of approximate search, the old vectors' results as truth"
+    formula: ClassVar[str] = "mean of |S & T| / k, S and T without the item itself"
     directed: ClassVar[bool] = True
+    across: ClassVar[bool] = True
+    cost: ClassVar[str] = "neighbour search"
     over: ClassVar[str | None] = "queries"
     unmoved_by: ClassVar[frozenset[str]] = Measure.unmoved_by | {"row scale"}
     equal_width: ClassVar[bool] = True

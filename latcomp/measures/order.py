@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
 from torch import Tensor
 
-from latcomp import kernel
 from latcomp.errors import UsageError
 from latcomp.measures import Measure, named, without_self
+from latcomp.numerics.chance import expected_overlap, expected_rank_agreement
+from latcomp.numerics.ranking import compared, rank_agreement
 from latcomp.scan import Statistic
 from latcomp.statistics.neighbours import Lists, Neighbours
-
-CHUNK_ROWS = 4096
-"""Lists compared at a time."""
 
 
 class _Ordered(Measure):
@@ -26,18 +23,6 @@ class _Ordered(Measure):
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
         return Neighbours("aa", depth + 1), Neighbours("bb", depth + 1)
-
-
-def compared(a: Tensor, b: Tensor, score: Callable[[Tensor], Tensor]) -> Tensor:
-    """The score of every two lists from where they agree: (n, k), (n, k) -> (n,) float64.
-
-    ``score`` maps (rows, k, k) booleans, entry i of a equal to entry j of b, to (rows,).
-    """
-    pieces = [
-        score(a[start:stop, :, None] == b[start:stop, None, :])
-        for start, stop in kernel.bounds(len(a), CHUNK_ROWS)
-    ]
-    return torch.cat(pieces).double()
 
 
 @named("rank-similarity")
@@ -55,15 +40,10 @@ class RankSimilarity(_Ordered):
     k: int = 10
 
     def per_item(self, a: Lists, b: Lists) -> Tensor:
-        ranks = torch.arange(1, self.k + 1, dtype=torch.float64)
-        gap = (ranks[:, None] - ranks).abs()
-        weights = 2 / ((1 + gap) * (ranks[:, None] + ranks))
-        best = torch.cat([torch.ones(1, dtype=torch.float64), (1 / ranks).cumsum(0)])
+        return rank_agreement(without_self(a, self.k), without_self(b, self.k))
 
-        def score(same: Tensor) -> Tensor:
-            return (same * weights).sum((1, 2)) / best[same.sum((1, 2))]
-
-        return compared(without_self(a, self.k), without_self(b, self.k), score)
+    def chance(self, n: int, a: Lists, b: Lists) -> float:
+        return expected_rank_agreement(n - 1, self.k)
 
 
 @named("rbo")
@@ -92,6 +72,9 @@ class RankBiasedOverlap(_Ordered):
         entered = deeper[torch.maximum(places[:, None], places)]
         lists = without_self(a, self.k), without_self(b, self.k)
         return compared(*lists, lambda same: (same * entered).sum((1, 2)))
+
+    def chance(self, n: int, a: Lists, b: Lists) -> float:
+        return expected_overlap(n - 1, self.k, self.p)
 
 
 @named("lcs")

@@ -34,6 +34,7 @@ class HeldOutFit(Measure):
     formula: ClassVar[str] = "1 - sum |y - y^|^2 / sum |y - mean|^2, fitted without the item's fold"
     range: ClassVar[BOUNDS] = (-math.inf, 1.0)
     directed: ClassVar[bool] = True
+    by_order: ClassVar[bool] = True
     unmoved_by: ClassVar[frozenset[str]] = _ROTATIONS
     cost: ClassVar[str] = "linear in items, cubic in dimensions, times folds"
     folds: int = 5

@@ -20,6 +20,7 @@ from latcomp.statistics.translation import Ranks, Translation
 class _Translated(Measure):
     directed = True
     equal_width = True
+    by_order = True
     unmoved_by = frozenset({"rotation", "isotropic scale", "permutation", "translation"})
     cost = "all rows against all rows, and held-out queries again"
     search: Literal["csls", "nn"]

@@ -15,5 +15,25 @@ def expected_jaccard(n: int, k: int) -> float:
 
     The overlap o is hypergeometric, and the Jaccard overlap is o / (2k - o).
     """
+    return sum(p * o / (2 * k - o) for o, p in _overlaps(n, k))
+
+
+def expected_rank_agreement(n: int, k: int) -> float:
+    """Expected `ranking.rank_agreement` of two random lists of k out of n.
+
+    Of o shared entries each has any two ranks with equal probability, whatever o is.
+    """
+    ranks = range(1, k + 1)
+    mean = sum(2 / ((1 + abs(r - s)) * (r + s)) for r in ranks for s in ranks) / k**2
+    return sum(p * o * mean / harmonic(o) for o, p in _overlaps(n, k))
+
+
+def expected_overlap(n: int, k: int, p: float) -> float:
+    """Expected rank-biased overlap, truncated at k, of two random lists out of n."""
+    return (1 - p) * sum(p ** (t - 1) * t / n for t in range(1, k + 1))
+
+
+def _overlaps(n: int, k: int) -> list[tuple[int, float]]:
+    """How many entries two random sets of k out of n share, above 0, and how likely that is."""
     ways = comb(n, k)
-    return sum(comb(k, o) * comb(n - k, k - o) / ways * o / (2 * k - o) for o in range(1, k + 1))
+    return [(o, comb(k, o) * comb(n - k, k - o) / ways) for o in range(1, k + 1)]

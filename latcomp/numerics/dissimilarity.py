@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from latcomp import kernel
+from latcomp.numerics import distances
 
 
 def squared(left: Tensor, right: Tensor) -> Tensor:
@@ -41,11 +43,6 @@ def _unit(rows: Tensor) -> Tensor:
     return rows / norm.where(norm > 0, 1.0)
 
 
-def uniformity(left: Tensor, right: Tensor) -> Tensor:
-    """The kernel exp(-2 |u - v|^2) of the unit rows, 1 for equal directions: (p, d), (q, d)."""
-    return cosine(left, right).mul_(-4).exp_()
-
-
 Dissimilarity = Callable[[Tensor, Tensor], Tensor]
 
 WAYS: dict[str, Dissimilarity] = {
@@ -53,7 +50,6 @@ WAYS: dict[str, Dissimilarity] = {
     "correlation": correlation,
     "euclidean": euclidean,
     "sqeuclidean": squared,
-    "uniformity": uniformity,
 }
 
 SHIFTED = frozenset({"euclidean", "sqeuclidean"})
@@ -64,19 +60,30 @@ SELF_SIMILAR = frozenset({"gaussian", "uniformity"})
 """Those that are 1, not 0, for an item with itself."""
 
 
-def gaussian(width: float) -> Dissimilarity:
-    """The kernel exp(-|x - y|^2 / (2 width^2)), 1 for equal rows."""
-    return lambda left, right: squared(left, right).mul_(-1 / (2 * width**2)).exp_()
+GAUSSIAN = "gaussian"
+
+
+def derived(way: str, width: float | None) -> tuple[str, Callable[[Tensor], Tensor]]:
+    """The dissimilarity that ``way`` is a function of, and the function, of its values.
+
+    "gaussian" is the kernel exp(-|x - y|^2 / (2 width^2)), of width 1 where none is known;
+    "uniformity" the kernel exp(-2 |u - v|^2) of unit rows.
+    """
+    if way == GAUSSIAN:
+        scale = -1 / (2 * (width or 1.0) ** 2)
+        return "sqeuclidean", lambda apart: torch.exp(apart * scale)
+    if way == "uniformity":
+        return "cosine", lambda apart: torch.exp(apart * -4)
+    if way == "euclidean":
+        return "sqeuclidean", torch.sqrt
+    return way, lambda apart: apart
 
 
 def median_distance(rows: Tensor) -> float | None:
     """Median of the Euclidean distances that are not zero; None where all rows are equal.
 
-    The mean of the middle two where their number is even; distances are taken coordinate by
-    coordinate, so that equal rows are exactly 0 apart.
+    The mean of the middle two where their number is even; equal rows are exactly 0 apart.
     """
-    apart = torch.pdist(rows)
-    found = apart[apart > 0].sort().values
-    if len(found) == 0:
-        return None
-    return float(found[(len(found) - 1) // 2] + found[len(found) // 2]) / 2
+    apart = distances.euclidean(rows, rows).triu(1)
+    found = apart[apart > 0]
+    return float(np.median(found.cpu().numpy())) if len(found) else None

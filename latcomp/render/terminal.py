@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from latcomp import tabling
-from latcomp.layout import pages
+from latcomp.layout import narrowed, pages
 from latcomp.render import RENDERINGS
 from latcomp.report import Report
 
@@ -45,6 +45,14 @@ def show(report: Report, console: Console) -> None:
     _print(render(report, console.width), console)
 
 
+def show_times(report: Report, console: Console) -> None:
+    """Print where the time of the run went."""
+    parts: list[RenderableType] = [Text(f"{report.times['seconds']:.2f} seconds in all")]
+    for content in tabling.times(report):
+        parts += [Text(), Text(content.caption), *_tables(content, console.width)]
+    _print(parts, console)
+
+
 @RENDERINGS.add("terminal")
 def text(report: Report) -> str:
     """A table for people, without colour."""
@@ -70,13 +78,14 @@ def _plain(parts: list[RenderableType]) -> str:
 
 def _tables(content: tabling.Table, width: int) -> Iterator[Table]:
     """One table where the screen is wide enough, else several below each other."""
-    for page in pages(content.columns, content.rows, content.texts, width):
+    rows = narrowed(content.columns, content.rows, width)
+    for page in pages(content.columns, rows, content.texts, width):
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         for column in page:
             justify: JustifyMethod = "left" if column < content.texts else "right"
             style = "bold" if column == content.texts else None
             table.add_column(content.columns[column], justify=justify, style=style, no_wrap=True)
-        for row in content.rows:
+        for row in rows:
             table.add_row(*(Text(row[column]) for column in page))
         yield table
 

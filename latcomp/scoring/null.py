@@ -95,6 +95,8 @@ def _observe(measure: Measure, kind: str, draw: Draw, deepest: int) -> _Null:
     needed = measure.needs(kind, deepest)
     if len(set(draw.anchors.tolist())) > draw.pair.n - 2:
         return _Null(missing="every item is an anchor")
+    if measure.one_sided:
+        return _Null(missing="it is about one space, whatever the pairing")
     if not all(isinstance(need, Permutable) for need in needed):
         return _Null(missing="what it needs cannot be had for another pairing without a new scan")
     try:

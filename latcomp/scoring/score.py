@@ -17,6 +17,7 @@ from latcomp.report import Score
 from latcomp.scan import Found, Statistic
 from latcomp.scoring import uncertainty
 from latcomp.scoring.grouping import GROUPS, groups
+from latcomp.scoring.timing import Clock
 from latcomp.scoring.uncertainty import Error
 from latcomp.spaces import Pair
 from latcomp.statistics.agreement import RowAgreement
@@ -53,7 +54,7 @@ def needs(measures: Sequence[Measure], pair: Pair, first: bool = False) -> list[
     ]
     if first:
         asked = uncertainty.grouped(asked, (pair.a.shape[1], pair.b.shape[1]))
-    return [RowAgreement(), *asked]
+    return asked if pair.outside else [RowAgreement(), *asked]
 
 
 def kinds(measure: Measure) -> list[str]:
@@ -62,14 +63,18 @@ def kinds(measure: Measure) -> list[str]:
 
 
 def score(
-    measures: Sequence[Measure], spaces: dict[str, list[Draw]], confidence: float = 0.95
+    measures: Sequence[Measure],
+    spaces: dict[str, list[Draw]],
+    confidence: float = 0.95,
+    clock: Clock | None = None,
 ) -> list[Score]:
     """One entry per measure, direction and space; several draws of anchors become one entry."""
-    deepest = depth(measures)
-    return [
-        _score(measure, kind, name, spaces[name], deepest, confidence)
-        for measure, kind, name in entries(measures, spaces)
-    ]
+    deepest, clock = depth(measures), clock or Clock()
+    scores = []
+    for measure, kind, name in entries(measures, spaces):
+        with clock.on("measures", measure):
+            scores.append(_score(measure, kind, name, spaces[name], deepest, confidence))
+    return scores
 
 
 def entries(

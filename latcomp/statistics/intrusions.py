@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from latcomp import kernel
 from latcomp.numerics.centring import first_mean
 from latcomp.numerics.dissimilarity import squared
+from latcomp.numerics.placing import Placed
 from latcomp.scan import Block
-from latcomp.spaces import Pair, steps
+from latcomp.spaces import Pair
 
 CHUNK_PAIRS = 2**23
 """Distances held at a time."""
@@ -57,13 +59,16 @@ class Intrusions:
         return Walked(one.pair, one.middle, longest)
 
     def finish(self, state: Walked) -> dict[str, Tensor]:
+        sides = {side: _placed(state, side) for side in "ab"}
         step = max(1, CHUNK_PAIRS // state.pair.n)
         queries = kernel.bounds(len(state.pair.query_rows), step)
-        found = [self._some(state, *bound) for bound in queries]
+        found = [self._some(state, sides, *bound) for bound in queries]
         return {kind: torch.cat([one[kind] for one in found]) for kind in ("ab", "ba")}
 
-    def _some(self, state: Walked, start: int, stop: int) -> dict[str, Tensor]:
-        keys = {side: _keys(state, side, start, stop) for side in "ab"}
+    def _some(
+        self, state: Walked, sides: dict[str, Placed], start: int, stop: int
+    ) -> dict[str, Tensor]:
+        keys = {side: _keys(state, side, sides[side], start, stop) for side in "ab"}
         near = {
             side: found.topk(self.k, dim=1, largest=False).indices for side, found in keys.items()
         }
@@ -72,21 +77,30 @@ class Intrusions:
     def _beyond(self, keys: Tensor, near: Tensor) -> Tensor:
         total = torch.zeros(len(keys), dtype=torch.float64, device=keys.device)
         for column in near.T:
-            place = keys.gather(1, column[:, None])
-            rank = (keys < place).sum(1) + 1
-            total += (rank - self.k).clamp(min=0)
+            ahead = _count(keys < keys.gather(1, column[:, None]))
+            total += (ahead + 1 - self.k).clamp(min=0)
         return total
 
 
-def _keys(state: Walked, side: str, start: int, stop: int) -> Tensor:
+def _count(holds: Tensor) -> Tensor:
+    """How many entries of each row hold: (q, n) -> (q,). On the CPU by numpy, ten times faster."""
+    if holds.device.type != "cpu":
+        return holds.sum(1)
+    return torch.from_numpy(np.count_nonzero(holds.numpy(), axis=1))
+
+
+def _placed(state: Walked, side: str) -> Placed:
+    middle = state.middle[side]
+    return Placed(state.pair.side(side), lambda rows: rows.double() - middle)
+
+
+def _keys(state: Walked, side: str, placed: Placed, start: int, stop: int) -> Tensor:
     """Whole numbers that order the rows for every query, itself last: (queries, n)."""
-    middle, pair = state.middle[side], state.pair
-    left = pair.side(side, queries=True).rows(start, stop).double() - middle
+    pair = state.pair
+    left = pair.side(side, queries=True).rows(start, stop).double() - state.middle[side]
     scale = _GRID / max(4 * state.longest[side] ** 2, torch.finfo(torch.float64).tiny)
-    space = pair.side(side)
     keys = [
-        (squared(left, space.rows(*step).double() - middle) * scale).round_().long() * _COLUMNS
-        for step in steps(space)
+        squared(left, block).mul_(scale).round_().mul_(_COLUMNS).long() for block in placed.blocks()
     ]
     found = torch.cat(keys, dim=1) + torch.arange(pair.n, device=left.device)
     rows = pair.query_rows[start:stop].to(left.device)

@@ -12,21 +12,19 @@ from torch import Tensor
 from latcomp.draws import permutation
 from latcomp.numerics.centring import first_mean
 from latcomp.numerics.dissimilarity import (
+    GAUSSIAN,
     SELF_SIMILAR,
     SHIFTED,
     WAYS,
-    Dissimilarity,
     constant_rows,
-    gaussian,
+    derived,
     median_distance,
 )
-from latcomp.scan import Tile
+from latcomp.scan import Block, Tile
 from latcomp.spaces import Pair, Space
 
 WIDTH_ROWS = 2048
 """Rows drawn to find the median distance of a larger space."""
-
-GAUSSIAN = "gaussian"
 
 
 @dataclass
@@ -34,20 +32,10 @@ class Side:
     """One space: how its rows are held against each other, and sums over the pairs of each."""
 
     name: str
-    way: Dissimilarity | None
     width: float | None
     shift: Tensor | None
     rows: Tensor  # (queries,) float64
     flat: int = 0
-
-    def values(self, tile: Tile) -> Tensor:
-        """The value of every query of the tile with every row of its database, float64."""
-        left, right = (
-            getattr(block, self.name).double() for block in (tile.queries, tile.database)
-        )
-        if self.shift is not None:
-            left, right = left - self.shift, right - self.shift
-        return self.way(left, right) if self.way else left.new_zeros(len(left), len(right))
 
 
 @dataclass
@@ -137,20 +125,32 @@ class Pairs:
         return Totals(self._side(pair, "a"), self._side(pair, "b"), columns, sums)
 
     def add(self, state: Totals, tile: Tile) -> None:
-        kept = state.columns[tile.database.start : tile.database.stop]
-        itself = tile.queries.rows[:, None] == tile.database.rows[kept]
         here = slice(tile.queries.start, tile.queries.stop)
         found = []
         for side in (state.a, state.b):
-            values = side.values(tile)[:, kept.to(state.sums.device)]
-            values[itself.to(values.device)] = self._own
+            values = self._values(state, side, tile)
             side.rows[here] += values.sum(1)
             if self.way == "correlation":
                 side.flat += constant_rows(getattr(tile.queries, side.name))
-            found.append(values)
+            found.append(values if values.is_contiguous() else values.T)
         a, b = found
-        products = [(a * a).sum(), (b * b).sum(), (a * b).sum(), (a - b).square_().sum()]
+        products = [_dot(a, a), _dot(b, b), _dot(a, b), (a - b).square_().sum()]
         state.sums += torch.stack(products)
+
+    def _values(self, state: Totals, side: Side, tile: Tile) -> Tensor:
+        """The value of every query of the tile with every query of its database, float64."""
+        base, function = derived(self.way, side.width)
+
+        def apart(tile: Tile) -> Tensor:
+            left, right = (_rows(side, block) for block in (tile.queries, tile.database))
+            kept = state.columns[tile.database.start : tile.database.stop]
+            found = WAYS[base](left, right if bool(kept.all()) else right[kept.to(right.device)])
+            return _without_self(found, tile.queries.rows, tile.database.rows[kept])
+
+        return tile.table(
+            (side.name, self.way, side.width),
+            lambda tile: function(tile.table((side.name, base), apart)),
+        )
 
     def merge(self, one: Totals, other: Totals) -> Totals:
         sides = [
@@ -180,13 +180,31 @@ class Pairs:
 
     def _side(self, pair: Pair, name: str) -> Side:
         space = pair.side(name)
-        shifted = self.way in SHIFTED or self.way == GAUSSIAN
-        shift = first_mean(space) if shifted else None
+        shift = first_mean(space) if derived(self.way, None)[0] in SHIFTED else None
         rows = torch.zeros(len(pair.query_rows), dtype=torch.float64, device=pair.device)
         if self.way != GAUSSIAN:
-            return Side(name, WAYS[self.way], None, shift, rows)
+            return Side(name, None, shift, rows)
         width = self.width if isinstance(self.width, float) else _median(space)
-        return Side(name, gaussian(width) if width else None, width, shift, rows)
+        return Side(name, width, shift, rows)
+
+
+def _rows(side: Side, block: Block) -> Tensor:
+    rows: Tensor = getattr(block, side.name).double()
+    return rows if side.shift is None else rows - side.shift
+
+
+def _without_self(apart: Tensor, queries: Tensor, columns: Tensor) -> Tensor:
+    """The table with 0, exactly, for items with themselves; both lists of rows ascend."""
+    if len(columns):
+        place = torch.searchsorted(columns, queries).clamp(max=len(columns) - 1)
+        itself = (columns[place] == queries).nonzero()[:, 0]
+        apart[itself.to(apart.device), place[itself].to(apart.device)] = 0.0
+    return apart
+
+
+def _dot(a: Tensor, b: Tensor) -> Tensor:
+    """Sum of the products of the entries of two tables that lie in memory alike."""
+    return a.flatten() @ b.flatten()
 
 
 def _median(space: Space) -> float | None:

@@ -10,8 +10,9 @@ from torch import Tensor
 
 from latcomp import kernel
 from latcomp.draws import permutation
+from latcomp.numerics.placing import Placed
 from latcomp.scan import Block
-from latcomp.spaces import Pair, Space, steps
+from latcomp.spaces import Pair
 
 HUBS = 10
 """Neighbours whose mean cosine says how crowded a place is (CSLS)."""
@@ -68,33 +69,24 @@ class Translation:
         return drawn[:count].sort().values, asked.sort().values
 
 
-@dataclass(frozen=True, eq=False)
-class _Side:
-    space: Space
-    mean: Tensor
-    turn: Tensor | None
-
-    def rows(self, start: int, stop: int) -> Tensor:
-        return self._placed(self.space.rows(start, stop))
-
-    def take(self, index: Tensor) -> Tensor:
-        return self._placed(self.space.take(index))
-
-    def _placed(self, rows: Tensor) -> Tensor:
-        centred = rows.double() - self.mean
-        turned = centred if self.turn is None else centred @ self.turn
-        norm = kernel.lengths(turned)
-        return turned / norm.where(norm > 0, 1.0)
-
-
-def _mapped(pair: Pair, fitted: Tensor) -> tuple[_Side, _Side]:
+def _mapped(pair: Pair, fitted: Tensor) -> tuple[Placed, Placed]:
+    """Both spaces as unit rows where they meet: centred, and a turned onto b."""
     x, y = pair.a.take(fitted).double(), pair.b.take(fitted).double()
     mean_x, mean_y = x.mean(0), y.mean(0)
     u, _, v = torch.linalg.svd((x - mean_x).T @ (y - mean_y))
-    return _Side(pair.a, mean_x, u @ v), _Side(pair.b, mean_y, None)
+    turn = u @ v
+    return (
+        Placed(pair.a, lambda rows: _unit((rows.double() - mean_x) @ turn)),
+        Placed(pair.b, lambda rows: _unit(rows.double() - mean_y)),
+    )
 
 
-def _crowds(sides: tuple[_Side, _Side], pair: Pair) -> tuple[Tensor, Tensor]:
+def _unit(rows: Tensor) -> Tensor:
+    norm = kernel.lengths(rows)
+    return rows / norm.where(norm > 0, 1.0)
+
+
+def _crowds(sides: tuple[Placed, Placed], pair: Pair) -> tuple[Tensor, Tensor]:
     """Mean cosine of every row with its HUBS nearest of the other side: (n,), (n,)."""
     kept = min(HUBS, pair.n)
     ahead, back = [], torch.full((pair.n, kept), -torch.inf, dtype=torch.float64)
@@ -107,8 +99,8 @@ def _crowds(sides: tuple[_Side, _Side], pair: Pair) -> tuple[Tensor, Tensor]:
     return torch.cat(ahead), back.mean(1)
 
 
-def _ranks(here: _Side, there: _Side, own: Tensor, other: Tensor, held: Tensor) -> Ranks:
-    n = there.space.shape[0]
+def _ranks(here: Placed, there: Placed, own: Tensor, other: Tensor, held: Tensor) -> Ranks:
+    n = there.n
     nothing = torch.empty(0, dtype=torch.int64, device=own.device)
     found = [(nothing, nothing)]
     for start, stop in kernel.bounds(len(held), max(1, CHUNK_PAIRS // n)):
@@ -119,8 +111,8 @@ def _ranks(here: _Side, there: _Side, own: Tensor, other: Tensor, held: Tensor) 
     return Ranks(nearest, csls)
 
 
-def _cosines(left: Tensor, right: _Side) -> Tensor:
-    pieces = [left @ right.rows(*step).T for step in steps(right.space)]
+def _cosines(left: Tensor, right: Placed) -> Tensor:
+    pieces = [left @ block.T for block in right.blocks()]
     return kernel.settled(torch.cat(pieces, dim=1), torch.float64)
 
 

@@ -26,6 +26,16 @@ from latcomp.registry import parse_request
 K = 5
 
 
+def fifth(n):
+    """How many rows, from the first on, are queries from outside for measures that ask those."""
+    return max(1, n // 5)
+
+
+def some_labels(n):
+    """A label for every item, one of four."""
+    return np.random.default_rng(8).choice(list("wxyz"), n)
+
+
 def centred(x):
     return x - x.mean(0)
 
@@ -284,6 +294,23 @@ def neighbour_recall(x, y):
     return np.mean([len(set(a) & set(b)) / K for a, b in zip(found, neighbours(y), strict=True)])
 
 
+def label_agreement(x):
+    labels = some_labels(len(x))
+    return np.mean([labels[i] == labels[j] for i, near in enumerate(neighbours(x)) for j in near])
+
+
+def results(x):
+    """The K rows of the corpus nearest to every query."""
+    first = fifth(len(x))
+    d = np.round(spatial.distance.cdist(x[:first], x[first:], "cosine"), 12)
+    return np.argsort(d, axis=1, kind="stable")[:, :K]
+
+
+def over_results(x, y, score):
+    found = zip(results(x), results(y), strict=True)
+    return np.mean([score(list(a), list(b)) for a, b in found])
+
+
 def translated(x, y, csls):
     order = permutation(len(x), 0, "held out").numpy()
     count = round(0.8 * len(x))
@@ -411,6 +438,8 @@ NAIVE = {
     f"mrr@{K}": lambda x, y: np.where(true_ranks(x, y) <= K, 1 / true_ranks(x, y), 0).mean(),
     "mrr-full": lambda x, y: (1 / true_ranks(x, y)).mean(),
     f"mutual-knn@{K}": lambda x, y: over_lists(x, y, lambda a, b: len(set(a) & set(b)) / K),
+    f"neighbour-labels@{K}": lambda x, y: label_agreement(x),
+    f"neighbour-labels@{K}(side=b)": lambda x, y: label_agreement(y),
     f"neighbour-recall@{K}": neighbour_recall,
     "nbs": nbs,
     "permutation-procrustes": permuted,
@@ -421,6 +450,10 @@ NAIVE = {
         2 - 2 * np.sqrt(1 - spatial.procrustes(*padded(x, y))[2])
     ),
     "pwcca": pwcca,
+    f"query-jaccard@{K}": lambda x, y: over_results(
+        x, y, lambda a, b: len(set(a) & set(b)) / len(set(a) | set(b))
+    ),
+    f"query-rank-similarity@{K}": lambda x, y: over_results(x, y, rank_similarity),
     "r2": held_out,
     "r2-in-sample": in_sample,
     f"rank-similarity@{K}": lambda x, y: over_lists(x, y, rank_similarity),
