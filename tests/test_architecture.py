@@ -27,6 +27,7 @@ LAYERS = [
     ("recipes", "statistics", "loading", "relating.shells", "relating.filling"),
     ("measures", "health", "picking.anchorfile", "picking.drawn", "picking.given", "picking.pick"),
     ("report", "scoring.grouping", "scoring.uncertainty"),
+    ("matrices.document",),
     ("gates.rules", "tabling", "itemfiles"),
     ("scoring", "gates"),
     ("pipeline", "picking", "relating", "converting", "embedding", "nn", "render"),
