@@ -94,12 +94,12 @@ class Matrix:
                 raise InputError(f"its schema is {schema!r}; {SCHEMA!r} was expected")
             lacking = fault({"schema": schema, **found}, whole_schema())
             if lacking is not None:
-                raise InputError(f"as a latcomp matrix, {lacking}")
+                raise InputError(f"no valid latcomp matrix: {lacking}")
             pairs = tuple(
                 Compared(pair["a"], pair["b"], tuple(map(score_of, pair["scores"])))
                 for pair in found.pop("pairs")
             )
-            listed = {key: tuple(found.pop(key)) for key in _LISTS}
+            listed: dict[str, Any] = {key: tuple(found.pop(key)) for key in _LISTS}
             return cls(pairs=pairs, **listed, **found)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(
@@ -121,7 +121,7 @@ def matrix_schema_text() -> str:
 
 
 def whole_schema() -> dict[str, Any]:
-    """The schema with the parts of the report's schema that it refers to among its own."""
+    """The schema with the report's schema, which it refers to, inside."""
     own, report = json.loads(matrix_schema_text()), json.loads(schema_text())
-    parts = {**report["properties"], **report["$defs"], **own["$defs"]}
-    return {**own, "$defs": parts}
+    inside = {**report, "$id": "report.schema.json"}
+    return {**own, "$defs": {**own["$defs"], "report": inside}}
