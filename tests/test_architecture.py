@@ -30,7 +30,9 @@ LAYERS = [
     ("matrices.document",),
     ("gates.rules", "tabling", "itemfiles"),
     ("scoring", "gates"),
-    ("pipeline", "picking", "relating", "converting", "embedding", "nn", "render"),
+    ("pipeline", "picking", "relating", "converting", "embedding", "nn"),
+    ("matrices",),
+    ("render",),
     ("testing",),
     ("cli", "__main__"),
 ]

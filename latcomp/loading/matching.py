@@ -75,7 +75,7 @@ def match(
     facts = {
         "by": "mapping" if mapping is not None else "id" if by_id else "position",
         "items": len(rows_a),
-        "digest": _digest(a, rows_a),
+        "digest": items_digest(a, rows_a),
         "dropped": {"a": a.space.shape[0] - len(rows_a), "b": b.space.shape[0] - len(rows_b)},
     }
     return Matched(
@@ -91,7 +91,7 @@ def match(
     )
 
 
-def _digest(a: Loaded, rows: Rows) -> str:
+def items_digest(a: Loaded, rows: Rows) -> str:
     """SHA-256 of which items matched, in order: their ids in a, or else the file and its rows."""
     ids = a.space.ids
     named = [a.seen.digest, *map(str, rows)] if ids is None else [ids[row] for row in rows]
@@ -124,7 +124,9 @@ def _by_mapping(a: Loaded, b: Loaded, mapping: Sequence[IdPair]) -> tuple[Rows, 
             f"{mapping[0][0]!r} and {mapping[0][1]!r} first",
             f"the first column names items of {a.space.name}, the second of {b.space.name}",
         )
-    return as_rows([place_a[one] for one, _ in known]), as_rows([place_b[other] for _, other in known])
+    return as_rows([place_a[one] for one, _ in known]), as_rows(
+        [place_b[other] for _, other in known]
+    )
 
 
 def places_of(loaded: Loaded) -> dict[str, int]:

@@ -179,13 +179,22 @@ class OwnMoments:
 
 
 @dataclass(frozen=True)
-class AcrossMoments(CentredMoments):
+class AcrossMoments:
     """Learns those `Sums` that take both spaces; the others stay 0."""
+
+    exact: bool = False
+    over: ClassVar[str] = "rows"
+
+    def start(self, pair: Pair) -> Sums:
+        return CentredMoments().start(pair)
 
     def add(self, state: Sums, visit: Block) -> None:
         accumulate_across(state, visit.a, visit.b, self.exact)
 
-    def finish(self, state: Sums) -> Sums:  # type: ignore[override]
+    def merge(self, one: Sums, other: Sums) -> Sums:
+        return CentredMoments().merge(one, other)
+
+    def finish(self, state: Sums) -> Sums:
         return state
 
 
