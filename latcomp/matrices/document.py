@@ -115,6 +115,15 @@ def read_matrix(path: Path) -> Matrix:
     return read_text(path, Matrix.from_json)
 
 
+def is_matrix(path: Path) -> bool:
+    """Whether a file says that it is a matrix, of this or another version."""
+    try:
+        schema = json.loads(path.read_text(encoding="utf-8"))["schema"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return str(schema).startswith("latcomp/matrix/")
+
+
 def matrix_schema_text() -> str:
     """The JSON Schema of a matrix; what it shares with reports it takes from their schema."""
     return (Path(__file__).parents[1] / "matrix.schema.json").read_text(encoding="utf-8")

@@ -226,7 +226,8 @@ def _shifted(rows: Tensor, shift: Tensor, exact: bool) -> Tensor:
 
 
 def _squares(rows: Tensor) -> Tensor:
-    return torch.linalg.vector_norm(rows, dim=1, dtype=torch.float64).square_()
+    norms: Tensor = torch.linalg.vector_norm(rows, dim=1, dtype=torch.float64)
+    return norms.square_()
 
 
 def _add_own(u: Tensor, p: Tensor, totals: Sequence[Tensor]) -> None:
