@@ -94,19 +94,27 @@ def _named(text: str, known: Sequence[tuple[str, str]]) -> tuple[str, str]:
     raise UsageError(f"no measure {text!r} was scored", did_you_mean(label, labels))
 
 
+def placed(matrix: Matrix, label: str, space: str) -> list[tuple[Score, tuple[int, int]]]:
+    """Every score of a measure, both ways where it is directed, and the spaces from and to."""
+    return [
+        (score, (pair.a, pair.b) if score.direction != "b->a" else (pair.b, pair.a))
+        for pair in matrix.pairs
+        for score in pair.scores
+        if (score.label, score.space) == (label, space)
+    ]
+
+
 def summaries(matrix: Matrix) -> Iterator[Summary]:
     """Every measure in short, over both directions."""
     for label, space in kinds(matrix):
-        found = grid(matrix, label, space)
-        placed = [
-            (score.value, (row, column))
-            for row, line in zip(found.rows, found.scores, strict=True)
-            for column, score in zip(found.columns, line, strict=True)
-            if score is not None and score.value is not None
+        found = [
+            (score.value, pair)
+            for score, pair in placed(matrix, label, space)
+            if score.value is not None
         ]
-        if placed:
-            mean = fmean(value for value, _ in placed)
-            low, high = (extreme(placed, key=lambda one: one[0]) for extreme in (min, max))
+        if found:
+            mean = fmean(value for value, _ in found)
+            low, high = (extreme(found, key=lambda one: one[0]) for extreme in (min, max))
             yield Summary(label, space, mean, low, high)
 
 
