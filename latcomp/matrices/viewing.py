@@ -126,6 +126,8 @@ def short_names(names: Sequence[str]) -> list[str]:
     >>> short_names(["a/seed0.npy", "b/seed0.npy"])
     ['a', 'b']
     """
+    if len(names) == 1:
+        return list(names)
     start = _same_start(names)
     start = start[: max(start.rfind(joint) for joint in JOINTS) + 1]
     rests = [name[len(start) :] for name in names]

@@ -48,7 +48,7 @@ def plot_matrix(matrix: Matrix, grid: Grid, path: Path) -> str | None:
     except InputError as error:
         reason = error.problem
     high, wide = (max(3.0, CELL * len(places)) for places in (grid.rows, grid.columns))
-    with rc_context({"svg.hashsalt": "latcomp", "font.size": 9}):
+    with rc_context({"svg.hashsalt": "latcomp", "svg.fonttype": "none", "font.size": 9}):
         if reason is None:
             figure = Figure(figsize=(1.9 * wide + 3.5, high + 2.2), layout="constrained")
             _clustered(figure, matrix, grid, apart)
@@ -87,7 +87,7 @@ def _heat(figure: Any, panel: Any, matrix: Matrix, grid: Grid, order: Sequence[i
     image = panel.imshow(
         np.ma.masked_invalid(values), cmap="viridis" if better == "higher" else "viridis_r"
     )
-    image.cmap.set_bad("#dddddd")
+    panel.set_facecolor("#dddddd")  # shows where there is no number
     rows, columns = _names(matrix, grid.rows), _names(matrix, grid.columns)
     panel.set_yticks(range(len(order)), [rows[i] for i in order])
     panel.set_xticks(range(len(columns)), [columns[j] for j in across], rotation=90)
