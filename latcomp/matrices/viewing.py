@@ -15,6 +15,12 @@ JOINTS = "/:._- "
 """Where a name may be cut."""
 
 
+SPACES = ("relative", "absolute")
+
+ALL = "all"
+"""Every measure in every kind of space, where measures are chosen to be shown."""
+
+
 @dataclass(frozen=True)
 class Grid:
     """The scores of one measure, rows by columns; None for a space with itself.
@@ -78,14 +84,18 @@ def chosen(matrix: Matrix, asked: Sequence[str]) -> list[Grid]:
     known = kinds(matrix)
     if not asked:
         return [grid(matrix, *known[0])]
-    if "all" in asked:
+    if ALL in asked:
         return [grid(matrix, *one) for one in known]
-    return [grid(matrix, *_named(text, known)) for text in asked]
+    return [grid(matrix, *find_kind(text, known)) for text in asked]
 
 
-def _named(text: str, known: Sequence[tuple[str, str]]) -> tuple[str, str]:
+def find_kind(text: str, known: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """The first measure and kind of space of these that `mrr` or `absolute.cka` names.
+
+    Raises UsageError where there is none.
+    """
     space, dot, label = text.partition(".")
-    if not dot or space not in ("relative", "absolute"):
+    if not dot or space not in SPACES:
         space, label = "", text
     for one in known:
         if label in (one[0], one[0].partition("@")[0]) and space in ("", one[1]):
