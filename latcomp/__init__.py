@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from latcomp.errors import InputError, LatcompError, UsageError
     from latcomp.formats import Asked
     from latcomp.loading.opening import File
+    from latcomp.matrices.comparing import matrix
+    from latcomp.matrices.document import Matrix, read_matrix
     from latcomp.pipeline import compare
     from latcomp.relating.relate import relative
     from latcomp.report import Report, Score, read_report
@@ -25,12 +27,15 @@ _HOMES = {
     "File": "latcomp.loading.opening",
     "InputError": "latcomp.errors",
     "LatcompError": "latcomp.errors",
+    "Matrix": "latcomp.matrices.document",
     "PerItem": "latcomp.scoring.peritem",
     "Report": "latcomp.report",
     "SameModel": "latcomp.scoring.samemodel",
     "Score": "latcomp.report",
     "UsageError": "latcomp.errors",
     "compare": "latcomp.pipeline",
+    "matrix": "latcomp.matrices.comparing",
+    "read_matrix": "latcomp.matrices.document",
     "read_report": "latcomp.report",
     "relative": "latcomp.relating.relate",
 }
@@ -40,6 +45,7 @@ __all__ = [
     "File",
     "InputError",
     "LatcompError",
+    "Matrix",
     "PerItem",
     "Report",
     "SameModel",
@@ -47,6 +53,8 @@ __all__ = [
     "UsageError",
     "__version__",
     "compare",
+    "matrix",
+    "read_matrix",
     "read_report",
     "relative",
 ]

@@ -25,7 +25,7 @@ from latcomp.picking.drawn import Picked, express
 from latcomp.picking.pick import NO_ANCHORS, Anchors, elsewhere, pick
 from latcomp.recipes import Recipe, parse_recipe
 from latcomp.report import Report, Score
-from latcomp.scan import Statistic, Watch, scan_together
+from latcomp.scan import Found, Statistic, Watch, scan_together
 from latcomp.scoring.cautions import cautions
 from latcomp.scoring.extra import Compared, Extra
 from latcomp.scoring.null import calibrate
@@ -120,7 +120,7 @@ def compare(
         picked = picked if source is matched else picked.elsewhere()
     queried = query_files and load_queries(query_files, loaded, match, where, skip_invalid)
     more = [statistic for extra in extras for statistic in extra.needs(wanted)]
-    items = Pair(matched.a, matched.b).asking(_draw_queries(matched.n, queries, seed))
+    items = Pair(matched.a, matched.b).asking(draw_queries(matched.n, queries, seed))
     parts = [_Part([m for m in wanted if not (queried and m.outside)], items, more)]
     if queried:
         parts.append(_Part([m for m in wanted if m.outside], queried.of(items), []))
@@ -133,8 +133,8 @@ def compare(
         matching=matched.facts,
         anchors={**picked.facts, "excluded": exclude_anchors, "from": _paths(anchors_from)},
         similarity=recipe.facts,
-        protocol=_protocol(absolute, k, seed, confidence, permutations),
-        environment=_environment(absolute),
+        protocol=protocol_facts(absolute, k, seed, confidence, permutations),
+        environment=environment_facts(absolute),
         scores=tuple(scores),
         queries=queried.facts if queried else None,
         warnings=(
@@ -174,24 +174,17 @@ def _scan(
     clock: Clock,
 ) -> None:
     """Learn what the measures of every part need, in its pair and relative to every draw."""
-    nothing = torch.empty(0, dtype=torch.int64)
-    rows = [nothing, *(draw.rows.flatten() for draw in picked.draws)]
     pairs = [
         [part.pair, *(express(part.pair, draw, recipe) for draw in picked.draws)] for part in parts
     ]
-    jobs = [
-        (pair, clock.timed([*needs(part.measures, pair, place < 2), *(part.more * (not place))]))
+    asked = [
+        (pair, clock.timed(wanted))
         for part, several in zip(parts, pairs, strict=True)
-        for place, pair in enumerate(several)
+        for pair, wanted in jobs(part.measures, several, part.more)
     ]
-    found = iter([whole(untimed(each)) for each in scan_together(jobs, block, watch)])
+    found = iter([untimed(each) for each in scan_together(asked, block, watch)])
     for part, several in zip(parts, pairs, strict=True):
-        draws = [
-            Draw(pair, next(found), anchors if exclude_anchors else nothing, anchors)
-            for pair, anchors in zip(several, rows, strict=True)
-        ]
-        part.spaces = {"relative": draws[1:]} if draws[1:] else {}
-        part.spaces["absolute"] = draws[:1]
+        part.spaces = drawn(several, [next(found) for _ in several], picked, exclude_anchors)
 
 
 def _score(
@@ -222,7 +215,33 @@ def _paths(sources: tuple[Source, Source] | None) -> list[str] | None:
     return [str(one) if isinstance(one, (str, Path)) else "an array" for one in sources]
 
 
-def _draw_queries(n: int, queries: int | str, seed: int) -> Tensor | None:
+def jobs(
+    wanted: Sequence[Measure], pairs: Sequence[Pair], more: Sequence[Statistic] = ()
+) -> list[tuple[Pair, list[Statistic]]]:
+    """What to learn from the pair as it was saved, which comes first, and from the relative ones.
+
+    ``more`` statistics are learnt from the first.
+    """
+    found = [(pair, needs(wanted, pair, first=pair in pairs[:2])) for pair in pairs]
+    found[0][1].extend(more)
+    return found
+
+
+def drawn(
+    pairs: Sequence[Pair], found: Sequence[Found], picked: Picked, exclude: bool
+) -> dict[str, list[Draw]]:
+    """The draws of each space, from what was found in the pairs that `jobs` named."""
+    nothing = torch.empty(0, dtype=torch.int64)
+    known = [whole(each) for each in found]
+    items = [draw.rows.flatten() for draw in picked.draws]
+    excluded = items if exclude else [nothing] * len(items)
+    related = zip(pairs[1:], known[1:], excluded, items, strict=True)
+    spaces = {"relative": [Draw(*draw) for draw in related]} if items else {}
+    return {**spaces, "absolute": [Draw(pairs[0], known[0], nothing, nothing)]}
+
+
+def draw_queries(n: int, queries: int | str, seed: int) -> Tensor | None:
+    """Row numbers of the queries, ascending; None where every item is one."""
     if queries == "all":
         return None
     if not isinstance(queries, int) or queries < 1:
@@ -232,9 +251,10 @@ def _draw_queries(n: int, queries: int | str, seed: int) -> Tensor | None:
     return permutation(n, seed, "queries")[:queries].sort().values
 
 
-def _protocol(
+def protocol_facts(
     pair: Pair, k: int, seed: int, confidence: float, permutations: int
 ) -> dict[str, Any]:
+    """The conventions behind the scores of a pair."""
     return {
         "k": k,
         "queries": len(pair.query_rows),
@@ -252,7 +272,8 @@ def _protocol(
     }
 
 
-def _environment(pair: Pair) -> dict[str, Any]:
+def environment_facts(pair: Pair) -> dict[str, Any]:
+    """What computed them, and in which precision."""
     dtype = torch.promote_types(pair.a.dtype, pair.b.dtype)
     return {
         "latcomp": __version__,

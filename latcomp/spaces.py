@@ -426,7 +426,7 @@ class Pair:
         """The same pair with ``rows`` as its queries; both sides of them are kept in memory."""
         if rows is None:
             return Pair(self.a, self.b)
-        return Pair(self.a, self.b, Queries(rows, _kept(self.a, rows), _kept(self.b, rows)))
+        return Pair(self.a, self.b, Queries(rows, kept(self.a, rows), kept(self.b, rows)))
 
     def asked_by(self, a: Space, b: Space) -> Pair:
         """The same pair, searched for the rows of ``a`` and ``b``, which are none of its items."""
@@ -463,5 +463,6 @@ def _labels(space: Space) -> list[str] | None:
     return getattr(space, "labels", None)
 
 
-def _kept(space: Space, rows: Tensor) -> Space:
+def kept(space: Space, rows: Tensor) -> Space:
+    """Some rows of a space, in memory."""
     return Stored(space.name, space.take(rows).cpu().numpy(), device=space.device)
