@@ -77,7 +77,7 @@ class GroupedMoments:
         of = state.of[visit.start : visit.stop].to(visit.a.device)
         for group in range(len(state.sums)):
             here = of == group
-            accumulate(state.sums[group], visit.a[here], visit.b[here])
+            accumulate(state.sums[group], visit.a[here], visit.b[here], visit.dtype)
 
     def merge(self, one: Parts, other: Parts) -> Parts:
         pairs = zip(one.sums, other.sums, strict=True)

@@ -88,7 +88,7 @@ class CentredMoments:
         return Sums(shifts[0], shifts[1], 0, *zeros)
 
     def add(self, state: Sums, visit: Block) -> None:
-        accumulate(state, visit.a, visit.b, self.exact)
+        accumulate(state, visit.a, visit.b, torch.float64 if self.exact else visit.dtype)
 
     def merge(self, one: Sums, other: Sums) -> Sums:
         summed = [getattr(one, f.name) + getattr(other, f.name) for f in fields(Sums)[2:]]
@@ -122,10 +122,10 @@ class CentredMoments:
         return replace(found, xy=xy, norms_xy=float(rows.squares_a @ rows.squares_b[to]))
 
 
-def accumulate(state: Sums, a: Tensor, b: Tensor, exact: bool = False) -> None:
-    """Add some rows of both spaces, (rows, d) and (rows, d'), to the sums."""
-    u = (a - state.shift_a).to(torch.float64 if exact else a.dtype)
-    v = (b - state.shift_b).to(torch.float64 if exact else b.dtype)
+def accumulate(state: Sums, a: Tensor, b: Tensor, dtype: torch.dtype) -> None:
+    """Add some rows of both spaces, (rows, d) and (rows, d'), to the sums, by products in dtype."""
+    u = (a - state.shift_a).to(dtype)
+    v = (b - state.shift_b).to(dtype)
     p = torch.linalg.vector_norm(u, dim=1, dtype=torch.float64).square_()
     q = torch.linalg.vector_norm(v, dim=1, dtype=torch.float64).square_()
     state.n += len(u)
