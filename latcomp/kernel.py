@@ -14,7 +14,13 @@ from latcomp.errors import UsageError
 FLOAT32_UNIT = 2.0**-24
 """Unit roundoff of float32."""
 
+TIE = 2.0**-42
+"""Cosines that differ by less are equal: two ways to the same cosine differ in their last bits."""
+
 _GRID = 2.0**44
+
+PADDED = 64
+"""Rows are multiplied so many at a time where each result must depend on its own row alone."""
 
 
 def pick_device(name: str = "auto") -> torch.device:
@@ -57,6 +63,15 @@ def settled(values: Tensor, dtype: torch.dtype) -> Tensor:
     return values.to(dtype)
 
 
+def padded(rows: Tensor) -> Tensor:
+    """The rows, the last one repeated until their number is a multiple of PADDED.
+
+    Matrix multiplication sums the last few rows of a block in another order than the others.
+    """
+    lacking = -len(rows) % PADDED
+    return rows if not lacking else torch.cat([rows, rows[-1:].expand(lacking, -1)])
+
+
 def exact(left: Tensor, right: Tensor) -> Tensor:
     """Float64 dot product of every row of ``left`` with the row of ``right`` beside it.
 
@@ -64,6 +79,11 @@ def exact(left: Tensor, right: Tensor) -> Tensor:
     rows alone.
     """
     return (left.double() * right).sum(-1)
+
+
+def cosines(left: Tensor, right: Tensor) -> Tensor:
+    """`exact` of float64 unit rows, to a grid of TIE, on which equal cosines are equal numbers."""
+    return exact(left, right).div_(TIE).round_().mul_(TIE)
 
 
 def product_error(width: int) -> float:

@@ -147,6 +147,7 @@ def compare(
             "seconds": round(time.perf_counter() - began, 3),
             "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()),
             **clock.facts(),
+            "search": _searches(spaces),
         },
     )
     for extra in extras:
@@ -207,6 +208,15 @@ def _score(
 
 def _unwatched(step: str, done: int, total: int) -> None:
     pass
+
+
+def _searches(spaces: dict[str, list[Draw]]) -> dict[str, str]:
+    """How candidates were selected, by space: it is chosen by timing and changes no score."""
+    named = {
+        name: sorted({draw.pair.searched for draw in draws} - {""})
+        for name, draws in spaces.items()
+    }
+    return {name: ", ".join(searches) for name, searches in named.items() if searches}
 
 
 def _paths(sources: tuple[Source, Source] | None) -> list[str] | None:

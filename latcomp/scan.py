@@ -13,7 +13,7 @@ from torch import Tensor
 from latcomp import kernel, spaces
 from latcomp.engine.searching import choose, product32, search_of
 from latcomp.errors import InputError
-from latcomp.spaces import Pair
+from latcomp.spaces import Pair, unrounded
 
 BLOCK = 2048
 """Rows in a block, unless asked otherwise or too large for the memory at hand."""
@@ -32,6 +32,7 @@ class Block:
         self.start = start
         self.stop = stop
         self._queries = queries
+        self._units: dict[tuple[str, bool], Tensor] = {}
 
     @property
     def rows(self) -> Tensor:
@@ -42,13 +43,21 @@ class Block:
 
     @cached_property
     def a(self) -> Tensor:
-        """Rows of a: (stop - start, d)."""
-        return self.pair.side("a", self._queries).rows(self.start, self.stop)
+        """Rows of a, with every digit that is known: (stop - start, d)."""
+        return self._rows("a")
 
     @cached_property
     def b(self) -> Tensor:
-        """Rows of b: (stop - start, d')."""
-        return self.pair.side("b", self._queries).rows(self.start, self.stop)
+        """Rows of b, likewise: (stop - start, d')."""
+        return self._rows("b")
+
+    @property
+    def dtypes(self) -> tuple[torch.dtype, torch.dtype]:
+        """What to multiply rows of a, and of b, in once their mean is taken out."""
+        return self.pair.a.dtype, self.pair.b.dtype
+
+    def _rows(self, side: str) -> Tensor:
+        return unrounded(self.pair.side(side, self._queries)).rows(self.start, self.stop)
 
     def lengths(self, side: str) -> Tensor:
         """Lengths of the rows of side "a" or "b": (stop - start, 1), float64, none zero."""
@@ -57,7 +66,10 @@ class Block:
 
     def unit(self, side: str, across: bool = False) -> Tensor:
         """Rows of side "a" or "b" at length 1; ``across`` where they meet the other side."""
-        return self.pair.unit(side, self._queries, across).rows(self.start, self.stop)
+        if (side, across) not in self._units:
+            unit = self.pair.unit(side, self._queries, across)
+            self._units[side, across] = unit.rows(self.start, self.stop)
+        return self._units[side, across]
 
 
 class Tile:
@@ -271,29 +283,36 @@ def _walk_rows(
 
 def _walk_tiles(pair: Pair, wanted: list[Statistic], size: int, watch: Watch) -> Found:
     pair.search = choose(pair, all(getattr(s, "tolerant", False) for s in wanted))
+    pair.searched = pair.search.name
     states = {s: s.start(pair) for s in wanted}
-    tiles = list(_square(pair, size) if pair.queries is None else _rectangle(pair, size))
+    asked = kernel.bounds(len(pair.query_rows), size)
+    count = len(asked) * (len(asked) + 1) // 2
+    if pair.queries is not None:
+        count = len(asked) * len(kernel.bounds(pair.n, size))
+    tiles = _square(pair, size) if pair.queries is None else _rectangle(pair, size)
     for done, (queries, database) in enumerate(tiles, 1):
         tile = Tile(queries, database)
         for statistic, state in states.items():
             statistic.add(state, tile)
             if pair.queries is None and queries is not database:
                 statistic.add(state, tile.mirrored)
-        watch("tiles", done, len(tiles))
+        watch("tiles", done, count)
     return _finish(states)
-
-
-def _blocks(pair: Pair, n: int, size: int, queries: bool = False) -> list[Block]:
-    return [Block(pair, *bound, queries) for bound in kernel.bounds(n, size)]
 
 
 def _square(pair: Pair, size: int) -> Iterator[tuple[Block, Block]]:
     """Every row against every row: tiles on and above the diagonal, to be mirrored."""
-    blocks = _blocks(pair, pair.n, size)
-    return ((queries, database) for i, queries in enumerate(blocks) for database in blocks[i:])
+    for bound in kernel.bounds(pair.n, size):
+        queries = Block(pair, *bound)
+        yield queries, queries
+        for start, stop in kernel.bounds(pair.n, size):
+            if start > bound[0]:
+                yield queries, Block(pair, start, stop)
 
 
 def _rectangle(pair: Pair, size: int) -> Iterator[tuple[Block, Block]]:
     """The queries against every row, the database in file order."""
-    asked = _blocks(pair, len(pair.query_rows), size, queries=True)
-    return ((queries, database) for database in _blocks(pair, pair.n, size) for queries in asked)
+    asked = kernel.bounds(len(pair.query_rows), size)
+    for bound in kernel.bounds(pair.n, size):
+        database = Block(pair, *bound)
+        yield from ((Block(pair, *queries, True), database) for queries in asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import weakref
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
@@ -216,12 +217,18 @@ class Factored(Protocol):
 
 
 class Relative:
-    """A space expressed by similarities to anchors: n items x m anchors. A space like any other."""
+    """A space expressed by similarities to anchors: n items x m anchors. A space like any other.
 
-    def __init__(self, space: Space, fitted: Fitted, anchors: int) -> None:
+    Similarities are computed in float64 and rounded to ``dtype``, that of the space unless given.
+    A row's similarities depend on that row alone, to the last bit, whatever is computed with it.
+    """
+
+    def __init__(
+        self, space: Space, fitted: Fitted, anchors: int, dtype: torch.dtype | None = None
+    ) -> None:
         self.name = space.name
         self.device = space.device
-        self.dtype = space.dtype
+        self.dtype = dtype or space.dtype
         self._space = space
         self._fitted = fitted
         self._anchors = anchors
@@ -235,21 +242,30 @@ class Relative:
         """The labels of the space that is expressed."""
         return _labels(self._space)
 
+    @property
+    def unrounded(self) -> Relative:
+        """The same space in float64."""
+        return Relative(self._space, self._fitted, self._anchors, torch.float64)
+
     def rows(self, start: int, stop: int) -> Tensor:
-        return kernel.settled(self._fitted(self._space.rows(start, stop)), self.dtype)
+        return self._relate(self._space.rows(start, stop))
 
     def take(self, index: Tensor) -> Tensor:
-        return kernel.settled(self._fitted(self._space.take(index)), self.dtype)
+        return self._relate(self._space.take(index))
+
+    def _relate(self, rows: Tensor) -> Tensor:
+        return self._fitted(kernel.padded(rows))[: len(rows)].to(self.dtype)
+
+
+def unrounded(space: Space) -> Space:
+    """The space with every digit that is known of it."""
+    return space.unrounded if isinstance(space, Relative) else space
 
 
 class Unit:
-    """A space with every row at length 1, in memory while that takes no more than KEPT_BYTES.
+    """A space with every row at length 1, in memory while that takes no more than KEPT_BYTES."""
 
-    ``turn``, (d, e), takes the unit rows to other coordinates afterwards.
-    """
-
-    def __init__(self, space: Space, turn: Tensor | None = None) -> None:
-        self._turn = turn
+    def __init__(self, space: Space) -> None:
         self.name = space.name
         self.device = space.device
         self.dtype = space.dtype
@@ -258,8 +274,7 @@ class Unit:
 
     @property
     def shape(self) -> tuple[int, int]:
-        n, width = self._space.shape
-        return n, width if self._turn is None else self._turn.shape[1]
+        return self._space.shape
 
     def rows(self, start: int, stop: int) -> Tensor:
         kept = self._keep()
@@ -284,8 +299,82 @@ class Unit:
         return self._unit(self._space.rows(start, stop), torch.arange(start, stop))
 
     def _unit(self, rows: Tensor, index: Tensor) -> Tensor:
+        return kernel.settled(rows / lengths(self.name, rows, index), rows.dtype)
+
+
+class SplitUnit:
+    """A space with every row at length 1, as sums of two float32 rows.
+
+    The first is the unit row to float32, which selects; both together hold it to 48 bits, which
+    decide. They are in memory while they take no more than KEPT_BYTES. ``turn``, (d, e), takes
+    the unit rows to other coordinates.
+    """
+
+    dtype = torch.float32
+
+    def __init__(self, space: Space, turn: Tensor | None = None) -> None:
+        self.name = space.name
+        self.device = space.device
+        self._space = unrounded(space)
+        self._turn = turn
+        self._kept: tuple[Tensor, Tensor] | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        n, width = self._space.shape
+        return n, width if self._turn is None else self._turn.shape[1]
+
+    @property
+    def kept(self) -> bool:
+        """Whether the rows fit into memory."""
+        n, width = self.shape
+        return 2 * n * width * self.dtype.itemsize <= KEPT_BYTES
+
+    def rows(self, start: int, stop: int) -> Tensor:
+        """Unit rows in float32."""
+        return self._keep()[0][start:stop] if self.kept else self._compute(start, stop)[0]
+
+    def take(self, index: Tensor) -> Tensor:
+        """The unit rows named by ``index`` in float32."""
+        if self.kept:
+            return self._keep()[0][index.to(self.device)]
+        return self._split(self._space.take(index), index)[0]
+
+    def exact_rows(self, start: int, stop: int) -> Tensor:
+        """Unit rows in float64."""
+        if not self.kept:
+            return _sum(*self._compute(start, stop))
+        first, rest = self._keep()
+        return _sum(first[start:stop], rest[start:stop])
+
+    def exact(self, index: Tensor) -> Tensor:
+        """The unit rows named by ``index`` in float64."""
+        if not self.kept:
+            return _sum(*self._split(self._space.take(index), index))
+        first, rest = self._keep()
+        return _sum(first[index.to(self.device)], rest[index.to(self.device)])
+
+    def _keep(self) -> tuple[Tensor, Tensor]:
+        if self._kept is None:
+            first, rest = (torch.empty(self.shape, device=self.device) for _ in range(2))
+            for start, stop in steps(self):
+                first[start:stop], rest[start:stop] = self._compute(start, stop)
+            self._kept = first, rest
+        return self._kept
+
+    def _compute(self, start: int, stop: int) -> tuple[Tensor, Tensor]:
+        return self._split(self._space.rows(start, stop), torch.arange(start, stop))
+
+    def _split(self, rows: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:
         unit = rows / lengths(self.name, rows, index)
-        return kernel.settled(unit if self._turn is None else unit @ self._turn, rows.dtype)
+        if self._turn is not None:
+            unit = (kernel.padded(unit) @ self._turn)[: len(unit)]
+        first = unit.float()
+        return first, unit.sub_(first).float()
+
+
+def _sum(first: Tensor, rest: Tensor) -> Tensor:
+    return first.double().add_(rest)
 
 
 def lengths(name: str, rows: Tensor, index: Tensor) -> Tensor:
@@ -332,6 +421,9 @@ class Search(Protocol):
     def scores(self, kind: str, queries: slice, database: slice) -> Tensor:
         """Queries of space kind[0] against rows of space kind[1]: (r, c)."""
 
+    def asking(self, kind: str, queries: Tensor) -> Callable[[slice], Tensor]:
+        """The scores of a few queries, by number, against any rows of the database: (q, c)."""
+
     def bound(self, kind: str, floor: Tensor) -> Tensor:
         """The highest exact cosine, float64, of anything that scored no more than ``floor``."""
 
@@ -341,6 +433,7 @@ class Pair:
 
     Without ``queries`` every row is searched for, against all rows of the other side. With a
     ``link``, (d, d'), the product of a row x of a and a row y of b is x @ link @ y, not x @ y.
+    ``searched`` names the last search for neighbours.
     """
 
     def __init__(
@@ -352,9 +445,10 @@ class Pair:
         self.b = b
         self.queries = queries
         self.search: Search | None = None
+        self.searched = ""
         self._link = link
         self._narrow: Pair | None = None
-        self._unit: dict[tuple[str, bool, bool], Unit] = {}
+        self._unit: dict[tuple[str, bool, bool], SplitUnit] = {}
 
     @property
     def n(self) -> int:
@@ -392,7 +486,7 @@ class Pair:
         holder = self.queries if queries and self.queries is not None else self
         return holder.a if side == "a" else holder.b
 
-    def unit(self, side: str, queries: bool = False, across: bool = False) -> Unit:
+    def unit(self, side: str, queries: bool = False, across: bool = False) -> SplitUnit:
         """Side "a" or "b" at length 1, or only its queries; prepared once, until `forget`.
 
         The coordinates are the narrowest in which cosines inside one space or, with ``across``,
@@ -403,7 +497,7 @@ class Pair:
         key = (side, queries and self.queries is not None, across and self._link is not None)
         if key not in self._unit:
             turn = self._turn(side) if key[2] else None
-            self._unit[key] = Unit(self.side(*key[:2]), turn)
+            self._unit[key] = SplitUnit(self.side(*key[:2]), turn)
         return self._unit[key]
 
     def _turn(self, side: str) -> Tensor | None:

@@ -115,3 +115,12 @@ def test_a_report_that_was_tampered_with_is_refused_by_name(problem, tmp_path):
     with pytest.raises(InputError) as caught:
         read_report(path)
     assert caught.value.problem == f"{path} cannot be read: {problem}"
+
+
+def test_a_report_says_how_neighbours_were_selected_beside_its_times():
+    x, y = alike(60, 5, 5)
+    assert compare(x, y, anchors=20, seeds=2).times["search"] == {
+        "relative": "float32",
+        "absolute": "float32",
+    }
+    assert compare(x, y, anchors=20, measures="cka").times["search"] == {}

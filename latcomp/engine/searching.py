@@ -1,12 +1,13 @@
 """How neighbours are selected: by float32 products, or by bfloat16 products with a proven bound.
 
 Either way the numbers only select. `Search.bound` says how high the exact cosine of anything left
-out can be; what cannot be told apart by it is decided in float64.
+out can be; what cannot be told apart by it is searched for more finely, and decided in float64.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,15 +16,12 @@ from torch import Tensor
 
 from latcomp import kernel
 from latcomp.engine import products
-from latcomp.spaces import KEPT_BYTES, Pair, Search, Unit, steps
-
-BFLOAT16_UNIT = 2.0**-8 / (1 - 2.0**-8)
-"""How far, as a share of a bfloat16 number, what was rounded to it can be off."""
-
-PIECES = 3
-"""bfloat16 numbers that a float32 number is split into, so that nothing of it is lost."""
+from latcomp.spaces import Pair, Search, SplitUnit, steps
 
 TRIAL_QUERIES = 256
+
+FLOAT64_ERROR = 1e-12
+"""More than a float64 product of unit rows can be off by."""
 
 
 class Float32Search:
@@ -42,98 +40,131 @@ class Float32Search:
             left.rows(queries.start, queries.stop), right.rows(database.start, database.stop)
         )
 
+    def asking(self, kind: str, queries: Tensor) -> Callable[[slice], Tensor]:
+        left, right = _rows(self._pair, kind, 0).take(queries), _rows(self._pair, kind, 1)
+        return lambda database: product32(left, right.rows(database.start, database.stop))
+
     def bound(self, kind: str, floor: Tensor) -> Tensor:
         return floor.double() + kernel.product_error(_rows(self._pair, kind, 1).shape[1])
 
 
-class Bfloat16Search:
-    """Cosines in bfloat16, less their common part.
+@dataclass(frozen=True)
+class Rounding:
+    """A dtype that centred rows are rounded to, and the numbers that hold a float64 in it."""
+
+    name: str
+    dtype: torch.dtype
+    unit: float
+    """How far, as a share of a number of the dtype, what was rounded to it can be off."""
+    pieces: int
+    """Numbers of the dtype whose sum is any product to 2**-24 of it or better."""
+    spare: int
+
+
+BFLOAT16 = Rounding("bfloat16", torch.bfloat16, 2.0**-8 / (1 - 2.0**-8), 3, 22)
+FLOAT32 = Rounding("float32-centred", torch.float32, 2.0**-24 / (1 - 2.0**-24), 2, 4)
+
+
+class CentredSearch:
+    """Cosines less their common part, of rounded rows.
 
     With p = p' + m and q = q' + w, p q = p'q' + p'w + m q' + m w. The mean rows m and w are taken
     out first, because what rounding loses grows with what is rounded; p'w and m q' come back as
     exact columns of the product, and m w, the same for all, is left out of the scores.
     """
 
-    name = "bfloat16"
     coarse = True
-    spare = 22
 
-    def __init__(self, pair: Pair) -> None:
+    def __init__(self, pair: Pair, rounding: Rounding) -> None:
         self._pair = pair
+        self._to = rounding
+        self.name = rounding.name
+        self.spare = rounding.spare
         self._rounded: dict[tuple[str, bool, bool], Rounded] = {}
         self._tilts: dict[tuple[str, int], Tensor] = {}
 
     def scores(self, kind: str, queries: slice, database: slice) -> Tensor:
-        ones = torch.ones
-        left, right = self._side(kind, 0).rows[queries], self._side(kind, 1).rows[database]
-        tilt, other = self._tilt(kind, 0)[queries], self._tilt(kind, 1)[database]
-        plain = [ones(len(t), PIECES, dtype=t.dtype, device=t.device) for t in (tilt, other)]
-        return torch.cat([left, tilt, plain[0]], 1) @ torch.cat([right, plain[1], other], 1).T
+        left, right = self._wide(kind, 0, queries), self._wide(kind, 1, database)
+        return self._product(left, right)
+
+    def asking(self, kind: str, queries: Tensor) -> Callable[[slice], Tensor]:
+        left = self._wide(kind, 0, queries)
+        return lambda database: self._product(left, self._wide(kind, 1, database))
 
     def bound(self, kind: str, floor: Tensor) -> Tensor:
         left, right = self._side(kind, 0), self._side(kind, 1)
         rounding = left.lost * right.largest + left.largest * right.lost + left.lost * right.lost
-        size = (left.largest + left.lost) * (right.largest + right.lost) + 2
-        summing = 2 * kernel.product_error(left.rows.shape[1] + 2 * PIECES) * size
+        tilts = sum(2 * float(self._tilt(kind, place).abs().max()) for place in (0, 1))
+        size = (left.largest + left.lost) * (right.largest + right.lost) + tilts
+        summing = 2 * kernel.product_error(left.rows.shape[1] + 2 * self._to.pieces) * size
         wide = floor.double()
-        common = float(left.mean @ right.mean)
-        return wide + BFLOAT16_UNIT * wide.abs() + rounding + summing + common
+        common = float(left.mean @ right.mean) + FLOAT64_ERROR
+        return wide + self._to.unit * wide.abs() + rounding + summing + common
+
+    def _product(self, left: Tensor, right: Tensor) -> Tensor:
+        return product32(left, right) if self._to.dtype == torch.float32 else left @ right.T
+
+    def _wide(self, kind: str, place: int, which: slice | Tensor) -> Tensor:
+        """The centred rows, their tilts, and ones where the other side has its tilts."""
+        rows, tilt = self._side(kind, place).rows[which], self._tilt(kind, place)[which]
+        tilts = [tilt, torch.ones_like(tilt)]
+        return torch.cat([rows, *(tilts if place == 0 else tilts[::-1])], dim=1)
 
     def _side(self, kind: str, place: int) -> Rounded:
         asking = place == 0 and self._pair.queries is not None
         key = (kind[place], asking, kind[0] != kind[1])
         if key not in self._rounded:
             mean = mean_row(_rows(self._pair, kind[place] + kind[place], 1, key[2]))
-            self._rounded[key] = rounded(_rows(self._pair, kind, place), mean)
+            self._rounded[key] = rounded(_rows(self._pair, kind, place), mean, self._to.dtype)
         return self._rounded[key]
 
     def _tilt(self, kind: str, place: int) -> Tensor:
-        """Products of the centred rows with the other side's mean, in pieces: (n, PIECES)."""
+        """Products of the centred rows with the other side's mean, in pieces: (n, pieces)."""
         if (kind, place) not in self._tilts:
             own, other = self._side(kind, place), self._side(kind, 1 - place)
             rows = _rows(self._pair, kind, place)
-            tilt = [(rows.rows(*step).double() - own.mean) @ other.mean for step in steps(rows)]
-            self._tilts[kind, place] = pieces(torch.cat(tilt))
+            tilt = [(rows.exact_rows(*step) - own.mean) @ other.mean for step in steps(rows)]
+            self._tilts[kind, place] = pieces(torch.cat(tilt), self._to)
         return self._tilts[kind, place]
 
 
 @dataclass(frozen=True)
 class Rounded:
-    """Rows less their mean in bfloat16, and what that lost.
+    """Rows less their mean, rounded, and what that lost.
 
     ``largest`` is the length of the longest row less the mean, ``lost`` the length of the largest
     difference that rounding made.
     """
 
-    rows: Tensor  # (n, p) bfloat16
+    rows: Tensor  # (n, p)
     mean: Tensor  # (p,) float64
     largest: float
     lost: float
 
 
-def rounded(unit: Unit, mean: Tensor) -> Rounded:
-    """Subtract the mean from every row and round to bfloat16."""
-    rows = torch.empty(unit.shape, dtype=torch.bfloat16, device=unit.device)
+def rounded(unit: SplitUnit, mean: Tensor, dtype: torch.dtype) -> Rounded:
+    """Subtract the mean from every row and round to ``dtype``."""
+    rows = torch.empty(unit.shape, dtype=dtype, device=unit.device)
     largest = lost = 0.0
     for start, stop in steps(unit):
-        centred = unit.rows(start, stop).double() - mean
+        centred = unit.exact_rows(start, stop) - mean
         rows[start:stop] = centred
         largest = max(largest, float(kernel.lengths(centred).max()))
         lost = max(lost, float(kernel.lengths(centred - rows[start:stop]).max()))
     return Rounded(rows, mean, largest, lost)
 
 
-def mean_row(unit: Unit) -> Tensor:
+def mean_row(unit: SplitUnit) -> Tensor:
     """The mean of all rows, float64: (p,)."""
-    total = sum(unit.rows(*step).sum(0, dtype=torch.float64) for step in steps(unit))
+    total = sum(unit.exact_rows(*step).sum(0) for step in steps(unit))
     return torch.as_tensor(total) / unit.shape[0]
 
 
-def pieces(values: Tensor) -> Tensor:
-    """Float64 numbers as sums of PIECES bfloat16 numbers, off by 2**-24 of them: (n,) -> (n, 3)."""
+def pieces(values: Tensor, to: Rounding) -> Tensor:
+    """Float64 numbers as sums of numbers of a shorter dtype: (n,) -> (n, pieces)."""
     found, left = [], values
-    for _ in range(PIECES):
-        found.append(left.bfloat16())
+    for _ in range(to.pieces):
+        found.append(left.to(to.dtype))
         left = left - found[-1]
     return torch.stack(found, dim=1)
 
@@ -156,10 +187,19 @@ def choose(pair: Pair, tolerant: bool) -> Search:
     ``tolerant`` says that everything learnt from the pair can do with rough scores.
     """
     n, width = pair.unit("a").shape
-    fits = n * width * 4 <= KEPT_BYTES
-    if tolerant and fits and coarse_pays(pair.device, width, n):
-        return Bfloat16Search(pair)
+    if tolerant and _fits(pair) and coarse_pays(pair.device, width, n):
+        return CentredSearch(pair, BFLOAT16)
     return Float32Search(pair)
+
+
+def finer(pair: Pair, search: Search) -> list[Search]:
+    """What to search with where a search leaves queries in doubt, in order."""
+    plain: list[Search] = [Float32Search(pair)] if search.coarse else []
+    return [*plain, CentredSearch(pair, FLOAT32)] if _fits(pair) else plain
+
+
+def _fits(pair: Pair) -> bool:
+    return all(pair.unit(side).kept for side in "ab")
 
 
 @cache
@@ -175,7 +215,7 @@ def coarse_pays(device: torch.device, width: int, n: int) -> bool:
     exact = products.seconds(products.fastest(device, width).compute, rows, rows)
     rough = products.seconds(products.matmul, rows.bfloat16(), rows.bfloat16())
     saved = (exact - rough) / products.TRIAL_ROWS**2 * n / 2
-    candidates = rows.repeat(Bfloat16Search.spare, 1)[: TRIAL_QUERIES * Bfloat16Search.spare]
+    candidates = rows.repeat(BFLOAT16.spare, 1)[: TRIAL_QUERIES * BFLOAT16.spare]
     candidates = candidates.view(TRIAL_QUERIES, -1, width)
     began = time.perf_counter()
     kernel.exact(rows[:TRIAL_QUERIES, None], candidates.clone())
@@ -183,7 +223,7 @@ def coarse_pays(device: torch.device, width: int, n: int) -> bool:
     return saved > 2 * spent
 
 
-def _rows(pair: Pair, kind: str, place: int, across: bool | None = None) -> Unit:
+def _rows(pair: Pair, kind: str, place: int, across: bool | None = None) -> SplitUnit:
     """The unit rows of the queries (place 0) or of the database (place 1)."""
     meet = kind[0] != kind[1] if across is None else across
     return pair.unit(kind[place], queries=place == 0, across=meet)

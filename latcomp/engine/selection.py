@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.nn.functional import max_pool1d
 
 GROUP = 16
 """Columns whose maximum is looked at before any of them is."""
@@ -29,7 +30,7 @@ class Best:
         whole = scores.shape[1] // GROUP * GROUP
         for start, stop, width in ((0, whole, GROUP), (whole, scores.shape[1], 1)):
             if start < stop:
-                groups = scores[:, start:stop].view(len(scores), width, -1)
+                groups = torch.unflatten(scores[:, start:stop], 1, (-1, width))
                 self._offer(groups, query, column + start)
 
     def merge(self, other: Best) -> Best:
@@ -48,9 +49,9 @@ class Best:
         row, group = (tops > floor[:, None]).nonzero(as_tuple=True)
         if not len(row):
             return
-        strips = groups[row, :, group].float()  # (opened, width)
+        strips = _strips(groups, row, group).float()  # (opened, width)
         opened, place = (strips > floor[row, None]).nonzero(as_tuple=True)
-        found = column + place * groups.shape[2] + group[opened]
+        found = column + group[opened] * groups.shape[2] + place
         self._insert(query, row[opened], strips[opened, place], found.int())
 
     def _floor(self, tops: Tensor, here: slice) -> Tensor:
@@ -83,7 +84,18 @@ class Best:
 
 
 def _group_maxima(groups: Tensor) -> Tensor:
-    """Maximum over dim 1 of (r, width, groups), walking memory in its own order."""
-    if groups.stride(0) < groups.stride(2):
-        return groups.permute(1, 2, 0).amax(0).T
-    return groups.amax(1)
+    """Maximum over dim 2 of (r, groups, width), walking memory in its own order."""
+    if _transposed(groups):
+        return groups.permute(1, 2, 0).amax(1).T
+    return max_pool1d(groups.flatten(1)[:, None], groups.shape[2])[:, 0]
+
+
+def _strips(groups: Tensor, row: Tensor, group: Tensor) -> Tensor:
+    """The scores of some groups: (opened, width)."""
+    if _transposed(groups):
+        return groups[row, group]
+    return groups.flatten(0, 1).index_select(0, row * groups.shape[1] + group)
+
+
+def _transposed(groups: Tensor) -> bool:
+    return groups.stride(0) < groups.stride(2)

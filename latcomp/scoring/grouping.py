@@ -96,7 +96,7 @@ class GroupedMoments:
         of = state.of[visit.start : visit.stop].to(visit.a.device)
         for group in range(len(state.sums)):
             here = of == group
-            accumulate(state.sums[group], visit.a[here], visit.b[here])
+            accumulate(state.sums[group], visit.a[here], visit.b[here], visit.dtypes)
 
     def parts(self, pair: Pair) -> Apart:
         return Apart({"a": OwnGroups(), "b": OwnGroups()}, AcrossGroups())
@@ -130,7 +130,7 @@ class OwnGroups:
     def add(self, state: OwnParts, visit: Block) -> None:
         of = state.of[visit.start : visit.stop].to(visit.a.device)
         for group, sums in enumerate(state.sums):
-            accumulate_own(sums, visit.a[of == group])
+            accumulate_own(sums, visit.a[of == group], visit.dtypes[0])
 
     def merge(self, one: OwnParts, other: OwnParts) -> OwnParts:
         pairs = zip(one.sums, other.sums, strict=True)
@@ -153,7 +153,7 @@ class AcrossGroups:
         of = state.of[visit.start : visit.stop].to(visit.a.device)
         for group, sums in enumerate(state.sums):
             here = of == group
-            accumulate_across(sums, visit.a[here], visit.b[here])
+            accumulate_across(sums, visit.a[here], visit.b[here], visit.dtypes)
 
     def merge(self, one: Parts, other: Parts) -> Parts:
         return GroupedMoments().merge(one, other)

@@ -110,7 +110,7 @@ class CentredMoments:
         return Sums(shifts[0], shifts[1], 0, *zeros)
 
     def add(self, state: Sums, visit: Block) -> None:
-        accumulate(state, visit.a, visit.b, self.exact)
+        accumulate(state, visit.a, visit.b, _dtypes(visit, self.exact))
 
     def merge(self, one: Sums, other: Sums) -> Sums:
         summed = [getattr(one, f.name) + getattr(other, f.name) for f in fields(Sums)[2:]]
@@ -168,7 +168,7 @@ class OwnMoments:
         return OwnSums(shift, 0, *zeros)
 
     def add(self, state: OwnSums, visit: Block) -> None:
-        accumulate_own(state, visit.a, self.exact)
+        accumulate_own(state, visit.a, _dtypes(visit, self.exact)[0])
 
     def merge(self, one: OwnSums, other: OwnSums) -> OwnSums:
         summed = [getattr(one, f.name) + getattr(other, f.name) for f in fields(OwnSums)[1:]]
@@ -189,7 +189,7 @@ class AcrossMoments:
         return CentredMoments().start(pair)
 
     def add(self, state: Sums, visit: Block) -> None:
-        accumulate_across(state, visit.a, visit.b, self.exact)
+        accumulate_across(state, visit.a, visit.b, _dtypes(visit, self.exact))
 
     def merge(self, one: Sums, other: Sums) -> Sums:
         return CentredMoments().merge(one, other)
@@ -198,9 +198,16 @@ class AcrossMoments:
         return state
 
 
-def accumulate(state: Sums, a: Tensor, b: Tensor, exact: bool = False) -> None:
-    """Add some rows of both spaces, (rows, d) and (rows, d'), to the sums."""
-    u, v = _shifted(a, state.shift_a, exact), _shifted(b, state.shift_b, exact)
+def _dtypes(visit: Block, exact: bool) -> tuple[torch.dtype, torch.dtype]:
+    return (torch.float64, torch.float64) if exact else visit.dtypes
+
+
+def accumulate(state: Sums, a: Tensor, b: Tensor, dtypes: tuple[torch.dtype, torch.dtype]) -> None:
+    """Add some rows of both spaces, (rows, d) and (rows, d'), to the sums.
+
+    Products run in ``dtypes``, that of a and that of b.
+    """
+    u, v = _shifted(a, state.shift_a, dtypes[0]), _shifted(b, state.shift_b, dtypes[1])
     p, q = _squares(u), _squares(v)
     state.n += len(u)
     _add_own(u, p, (state.u, state.uu, state.p, state.pp, state.pu))
@@ -208,21 +215,23 @@ def accumulate(state: Sums, a: Tensor, b: Tensor, exact: bool = False) -> None:
     _add_across(state, u, v, p, q)
 
 
-def accumulate_own(state: OwnSums, rows: Tensor, exact: bool = False) -> None:
+def accumulate_own(state: OwnSums, rows: Tensor, dtype: torch.dtype) -> None:
     """Add some rows of one space, (rows, d), to the sums that need no other."""
-    u = _shifted(rows, state.shift, exact)
+    u = _shifted(rows, state.shift, dtype)
     state.n += len(u)
     _add_own(u, _squares(u), (state.u, state.uu, state.p, state.pp, state.pu))
 
 
-def accumulate_across(state: Sums, a: Tensor, b: Tensor, exact: bool = False) -> None:
+def accumulate_across(
+    state: Sums, a: Tensor, b: Tensor, dtypes: tuple[torch.dtype, torch.dtype]
+) -> None:
     """Add some rows of both spaces to the sums that need both, and to no others."""
-    u, v = _shifted(a, state.shift_a, exact), _shifted(b, state.shift_b, exact)
+    u, v = _shifted(a, state.shift_a, dtypes[0]), _shifted(b, state.shift_b, dtypes[1])
     _add_across(state, u, v, _squares(u), _squares(v))
 
 
-def _shifted(rows: Tensor, shift: Tensor, exact: bool) -> Tensor:
-    return (rows - shift).to(torch.float64 if exact else rows.dtype)
+def _shifted(rows: Tensor, shift: Tensor, dtype: torch.dtype) -> Tensor:
+    return (rows - shift).to(dtype)
 
 
 def _squares(rows: Tensor) -> Tensor:

@@ -9,20 +9,14 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
-from latcomp.engine.searching import Float32Search, product32, search_of
+from latcomp.engine.searching import FLOAT64_ERROR, Float32Search, finer, search_of
 from latcomp.engine.selection import Best
 from latcomp.engine.shuffle import Shuffle
-from latcomp.scan import Parts, Tile
-from latcomp.spaces import Pair, Search, Unit, steps
+from latcomp.scan import BLOCK, Parts, Tile
+from latcomp.spaces import Pair, Search, SplitUnit, steps
 
-CHUNK_NUMBERS = 2**23
+CHUNK_NUMBERS = 2**22
 """Numbers gathered at a time when candidates are settled."""
-
-SEARCHED = 64
-"""Queries searched again at a time."""
-
-FLOAT64_ERROR = 1e-12
-"""More than a float64 product of unit rows can be off by."""
 
 
 @dataclass
@@ -31,6 +25,18 @@ class Candidates:
 
     pair: Pair
     best: Best
+
+
+@dataclass(frozen=True)
+class Shortlist:
+    """Candidates, (q, c), of some queries, by descending float32 cosine.
+
+    ``unseen`` is (q,) float64: the exact cosine of nothing that is not listed is above it.
+    """
+
+    columns: Tensor
+    scores: Tensor
+    unseen: Tensor
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class Neighbours:
 
     Products in float32, or in bfloat16, select candidates; float64 products of the unit rows
     decide. A query whose candidates cannot be shown to contain its neighbours is searched again,
-    in float32 and then in float64.
+    ever more finely, in the end by float64 products with every row.
     """
 
     kind: str
@@ -72,11 +78,11 @@ class Neighbours:
         pair, search = state.pair, search_of(state.pair)
         found = state.best.columns[:, : min(self.depth, pair.n)].long()
         left = torch.arange(len(found), device=found.device)
-        left = self._decide(pair, search, state.best, left, found)
-        if search.coarse and len(left):
-            plain = Float32Search(pair)
-            left = self._decide(pair, plain, self._again(pair, plain, left), left, found)
-        for start, stop in kernel.bounds(len(left), SEARCHED):
+        left = self._decide(pair, self._shortlist(pair, search, state.best, left), left, found)
+        for again in finer(pair, search) if len(left) else []:
+            best = self._again(pair, again, left)
+            left = self._decide(pair, self._shortlist(pair, again, best, left), left, found)
+        for start, stop in kernel.bounds(len(left), max(1, CHUNK_NUMBERS // pair.n)):
             found[left[start:stop]] = _search(pair, self.kind, left[start:stop], found.shape[1])
         return Lists(pair.query_rows, found.cpu())
 
@@ -89,33 +95,46 @@ class Neighbours:
     def joined(self, own: dict[str, Lists], across: Lists) -> Lists:
         return own.get(self.kind[0], across)
 
-    def _decide(
-        self, pair: Pair, search: Search, best: Best, queries: Tensor, found: Tensor
-    ) -> Tensor:
+    def _shortlist(self, pair: Pair, search: Search, best: Best, queries: Tensor) -> Shortlist:
+        """The candidates that a search left, the best of them where their scores are rough."""
+        unseen = search.bound(self.kind, best.scores[:, -1])
+        if best.scores.shape[1] == pair.n:
+            unseen = torch.full_like(unseen, -torch.inf)
+        columns = best.columns.long()
+        if not search.coarse:
+            return Shortlist(columns, best.scores, unseen)
+        scores = rescore(pair, self.kind, queries, columns)
+        kept = min(self.depth + Float32Search.spare, columns.shape[1])
+        top = scores.topk(kept, dim=1)
+        if kept < columns.shape[1]:
+            unseen = unseen.maximum(top.values[:, -1].double() + _error(pair, self.kind))
+        return Shortlist(columns.gather(1, top.indices), top.values, unseen)
+
+    def _decide(self, pair: Pair, listed: Shortlist, queries: Tensor, found: Tensor) -> Tensor:
         """Order the candidates of the queries into ``found``; give back queries left in doubt."""
-        depth, width = found.shape[1], _database(pair, self.kind).shape[1]
-        found[queries] = best.columns[:, :depth].long()
-        gap = torch.inf if search.coarse else 2 * kernel.product_error(width)
-        close = _unclear(best.scores[:, : depth + 1], gap)
+        depth, error = found.shape[1], _error(pair, self.kind)
+        found[queries] = listed.columns[:, :depth]
+        tied = (listed.scores[:, :-1] - listed.scores[:, 1:])[:, :depth] <= 2 * error
+        open_below = listed.scores[:, depth - 1].double() - error <= listed.unseen
+        close = (tied.any(1) | open_below).nonzero()[:, 0]
         doubtful = [close[:0]]
-        size = max(1, CHUNK_NUMBERS // (best.scores.shape[1] * width))
-        for start, stop in kernel.bounds(len(close), size):
+        for start, stop in kernel.bounds(len(close), _chunk(pair, self.kind, listed.columns)):
             here = close[start:stop]
-            columns = best.columns[here].long()
+            columns = listed.columns[here]
             scores = settle(pair, self.kind, queries[here], columns)
             order = _by_score(scores, columns)[:, :depth]
             found[queries[here]] = columns.gather(1, order)
-            if columns.shape[1] < pair.n:
-                unseen = search.bound(self.kind, best.scores[here, -1])
-                doubtful.append(here[scores.gather(1, order)[:, -1] <= unseen])
+            last = scores.gather(1, order)[:, -1]
+            doubtful.append(here[last <= listed.unseen[here] + kernel.TIE])
         return queries[torch.cat(doubtful)]
 
     def _again(self, pair: Pair, search: Search, queries: Tensor) -> Best:
-        """The best float32 candidates of a few queries."""
-        left, database = _queries(pair, self.kind).take(queries), _database(pair, self.kind)
+        """The best candidates of a few queries by another search."""
         best = Best(len(queries), min(self.depth + search.spare, pair.n), pair.device)
-        for start, stop in steps(database):
-            best.offer(product32(left, database.rows(start, stop)), 0, start)
+        for first, last in kernel.bounds(len(queries), BLOCK):
+            scores = search.asking(self.kind, queries[first:last])
+            for start, stop in kernel.bounds(pair.n, BLOCK):
+                best.offer(scores(slice(start, stop)), first, start)
         return best
 
     def permuted(self, found: Lists, shuffle: Shuffle) -> Lists:
@@ -126,26 +145,39 @@ class Neighbours:
         return Lists(found.rows, columns)
 
 
-def _unclear(scores: Tensor, gap: float) -> Tensor:
-    """Queries whose float32 scores, (queries, c) descending, leave their order open somewhere."""
-    if scores.shape[1] < 2 or gap == torch.inf:
-        return torch.arange(len(scores), device=scores.device)
-    return ((scores[:, :-1] - scores[:, 1:]) <= gap).any(1).nonzero()[:, 0]
-
-
-def _queries(pair: Pair, kind: str) -> Unit:
+def _queries(pair: Pair, kind: str) -> SplitUnit:
     return pair.unit(kind[0], queries=True, across=kind[0] != kind[1])
 
 
-def _database(pair: Pair, kind: str) -> Unit:
+def _database(pair: Pair, kind: str) -> SplitUnit:
     return pair.unit(kind[1], across=kind[0] != kind[1])
+
+
+def _error(pair: Pair, kind: str) -> float:
+    return kernel.product_error(_database(pair, kind).shape[1])
+
+
+def _chunk(pair: Pair, kind: str, columns: Tensor) -> int:
+    """How many queries to settle at a time, given their candidates."""
+    return max(1, CHUNK_NUMBERS // (columns.shape[1] * _database(pair, kind).shape[1]))
 
 
 def settle(pair: Pair, kind: str, queries: Tensor, columns: Tensor) -> Tensor:
     """Exact cosines of each query with its columns: (q,), (q, c) -> (q, c) float64."""
-    left = _queries(pair, kind).take(queries)
-    right = _database(pair, kind).take(columns.flatten())
-    return kernel.exact(left[:, None], right.view(*columns.shape, -1))
+    left = _queries(pair, kind).exact(queries)
+    right = _database(pair, kind).exact(columns.flatten())
+    return kernel.cosines(left[:, None], right.view(*columns.shape, -1))
+
+
+def rescore(pair: Pair, kind: str, queries: Tensor, columns: Tensor) -> Tensor:
+    """Float32 cosines of each query with its columns: (q,), (q, c) -> (q, c)."""
+    scores = torch.empty(columns.shape, device=pair.device)
+    for start, stop in kernel.bounds(len(queries), _chunk(pair, kind, columns)):
+        left = _queries(pair, kind).take(queries[start:stop])
+        right = _database(pair, kind).take(columns[start:stop].flatten())
+        right = right.view(stop - start, columns.shape[1], -1)
+        scores[start:stop] = torch.bmm(right, left[:, :, None])[:, :, 0]
+    return scores
 
 
 def _by_score(scores: Tensor, columns: Tensor) -> Tensor:
@@ -160,13 +192,13 @@ def _search(pair: Pair, kind: str, queries: Tensor, depth: int) -> Tensor:
 
     Everything within rounding of the last neighbour is settled like any candidate.
     """
-    left = _queries(pair, kind).take(queries).double()
-    database = _database(pair, kind)
-    scores = torch.cat([left @ database.rows(*step).double().T for step in steps(database)], dim=1)
+    left, database = _queries(pair, kind).exact(queries), _database(pair, kind)
+    scores = torch.cat([left @ database.exact_rows(*step).T for step in steps(database)], dim=1)
     bar = scores.topk(depth, dim=1).values[:, -1:] - FLOAT64_ERROR
     found = torch.empty((len(queries), depth), dtype=torch.int64, device=scores.device)
     for i, near in enumerate(scores >= bar):
-        columns = near.nonzero()[:, 0]
-        exact = settle(pair, kind, queries[i : i + 1], columns[None])
-        found[i] = columns[_by_score(exact, columns[None])[0, :depth]]
+        columns = near.nonzero().T  # (1, near)
+        pieces = columns.split(_chunk(pair, kind, queries[:, None]), dim=1)
+        exact = torch.cat([settle(pair, kind, queries[i : i + 1], piece) for piece in pieces], 1)
+        found[i] = columns[0, _by_score(exact, columns)[0, :depth]]
     return found

@@ -10,12 +10,16 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
+from latcomp.engine.searching import FLOAT64_ERROR
 from latcomp.engine.shuffle import Shuffle
 from latcomp.scan import Tile
 from latcomp.spaces import Pair
 
-CHUNK_PAIRS = 2**15
+CHUNK_PAIRS = 2**13
 """Doubtful pairs settled at a time."""
+
+CROWDED = 64
+"""Where more than one of so many pairs is doubtful, float64 products are looked at first."""
 
 
 @dataclass
@@ -45,7 +49,7 @@ class TrueRank:
         matches = pair.unit(self.kind[1], queries=True, across=True)
         true = torch.cat(
             [
-                kernel.exact(queries.rows(*step), matches.rows(*step))
+                kernel.cosines(queries.exact_rows(*step), matches.exact_rows(*step))
                 for step in kernel.bounds(len(rows), CHUNK_PAIRS)
             ]
         )
@@ -83,17 +87,23 @@ class TrueRank:
     def _settle(
         self, state: Ahead, tile: Tile, unclear: Tensor, scores: Tensor, error: float
     ) -> None:
-        true = state.true[tile.queries.start + unclear, None]
+        pair, across = tile.queries.pair, self.kind[0] != self.kind[1]
+        asked, database = tile.queries, tile.database
+        units = pair.unit(self.kind[0], True, across), pair.unit(self.kind[1], False, across)
+        left = units[0].exact_rows(asked.start, asked.stop)[unclear]
+        right = units[1].exact_rows(database.start, database.stop)
+        queries = asked.start + unclear
+        true = state.true[queries, None]
         near = (scores <= (true + error).float()) & (scores >= (true - error).float())
+        if int(near.sum()) > near.numel() // CROWDED:
+            clear = near & ((wide := left @ right.T) > true + FLOAT64_ERROR)
+            state.ahead[queries] += clear.sum(1)
+            near &= (wide - true).abs_() <= FLOAT64_ERROR
         which, columns = near.nonzero(as_tuple=True)
-        left = tile.queries.unit(self.kind[0], across=True)
-        right = tile.database.unit(self.kind[1], across=True)
         for start, stop in kernel.bounds(len(which), CHUNK_PAIRS):
-            at = unclear[which[start:stop]]
-            column = columns[start:stop]
-            score = kernel.exact(left[at], right[column])
-            query = tile.queries.start + at
-            row = tile.database.start + column
+            at, column = which[start:stop], columns[start:stop]
+            query, row = queries[at], database.start + column
+            score = kernel.cosines(left[at], right[column])
             first = (score == state.true[query]) & (row < state.rows[query])
             ahead = (score > state.true[query]) | first
             state.ahead.index_add_(0, query, (ahead & (row != state.rows[query])).long())
