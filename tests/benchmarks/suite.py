@@ -163,7 +163,7 @@ def growth(runs):
 
 
 def matrix_of_layers(runs):
-    """12 layers of 5,000 x 64, 3 draws of anchors: one matrix against 144 separate runs of compare.
+    """12 layers of 5,000 x 64, 2 draws of anchors: one matrix against 144 separate runs of compare.
 
     Of the 144, every twelfth pair is run and the time scaled: 12 of 144, no space left out. The
     scores of the pairs that both ran must be equal to the last bit. ``runs`` is ignored: once each.
@@ -171,11 +171,11 @@ def matrix_of_layers(runs):
     spaces = _layers(12, 5000, 64)
     compare(spaces[0], spaces[1], seeds=1)  # what is measured once per process
     began, used = time.perf_counter(), time.process_time()
-    found = matrix(spaces, seeds=3)
+    found = matrix(spaces, seeds=2)
     ours = time.perf_counter() - began, time.process_time() - used
     began, used = time.perf_counter(), time.process_time()
     reports = {
-        (i, (i + 1) % 12): compare(spaces[i], spaces[(i + 1) % 12], seeds=3) for i in range(12)
+        (i, (i + 1) % 12): compare(spaces[i], spaces[(i + 1) % 12], seeds=2) for i in range(12)
     }
     theirs = time.perf_counter() - began, time.process_time() - used
     for pair in found.pairs:
