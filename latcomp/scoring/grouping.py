@@ -123,9 +123,8 @@ class OwnGroups:
     over: ClassVar[str] = "rows"
 
     def start(self, pair: Pair) -> OwnParts:
-        of = groups(pair.n, GROUPS)
-        sums = [OwnMoments().start(pair) for _ in range(int(of.max()) + 1)]
-        return OwnParts(of, sums)
+        of, first = groups(pair.n, GROUPS), OwnMoments().start(pair)
+        return OwnParts(of, [_empty_own(first) for _ in range(int(of.max()) + 1)])
 
     def add(self, state: OwnParts, visit: Block) -> None:
         of = state.of[visit.start : visit.stop].to(visit.a.device)
@@ -160,6 +159,11 @@ class AcrossGroups:
 
     def finish(self, state: Parts) -> Parts:
         return state
+
+
+def _empty_own(like: OwnSums) -> OwnSums:
+    zeros = [getattr(like, f.name) * 0 for f in fields(OwnSums)[1:]]
+    return OwnSums(like.shift, *zeros)
 
 
 def _empty(like: Sums) -> Sums:
