@@ -20,11 +20,17 @@ from latcomp.files.rowfile import RowFile
 HELD_BYTES = 2**28
 """A file whose vectors take no more than this is kept in memory, in the dtype it is stored in."""
 
-KEPT_BYTES = 2**29
+KEPT_BYTES = 2**28
 """Unit rows of one space are prepared once and kept while they take no more than this."""
+
+EXACT_BYTES = 2**27
+"""Unit rows of one space are kept to their last digit while that takes no more than this."""
 
 READ_BYTES = 2**24
 """How much one read of a larger file asks for."""
+
+PREPARED_ROWS = 2048
+"""Unit rows prepared at a time."""
 
 
 class Vectors(Protocol):
@@ -306,8 +312,8 @@ class SplitUnit:
     """A space with every row at length 1, as sums of two float32 rows.
 
     The first is the unit row to float32, which selects; both together hold it to 48 bits, which
-    decide. They are in memory while they take no more than KEPT_BYTES. ``turn``, (d, e), takes
-    the unit rows to other coordinates.
+    decide. The first are in memory while they take no more than KEPT_BYTES, the others while both
+    take no more than EXACT_BYTES. ``turn``, (d, e), takes the unit rows to other coordinates.
     """
 
     dtype = torch.float32
@@ -317,7 +323,7 @@ class SplitUnit:
         self.device = space.device
         self._space = unrounded(space)
         self._turn = turn
-        self._kept: tuple[Tensor, Tensor] | None = None
+        self._kept: tuple[Tensor, Tensor | None] | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -326,9 +332,18 @@ class SplitUnit:
 
     @property
     def kept(self) -> bool:
-        """Whether the rows fit into memory."""
+        """Whether float32 rows stay in memory."""
+        return self._bytes <= KEPT_BYTES
+
+    @property
+    def kept_exactly(self) -> bool:
+        """Whether all digits stay in memory."""
+        return 2 * self._bytes <= min(EXACT_BYTES, KEPT_BYTES)
+
+    @property
+    def _bytes(self) -> int:
         n, width = self.shape
-        return 2 * n * width * self.dtype.itemsize <= KEPT_BYTES
+        return n * width * self.dtype.itemsize
 
     def rows(self, start: int, stop: int) -> Tensor:
         """Unit rows in float32."""
@@ -342,24 +357,27 @@ class SplitUnit:
 
     def exact_rows(self, start: int, stop: int) -> Tensor:
         """Unit rows in float64."""
-        if not self.kept:
+        first, rest = self._keep() if self.kept_exactly else (None, None)
+        if first is None or rest is None:
             return _sum(*self._compute(start, stop))
-        first, rest = self._keep()
         return _sum(first[start:stop], rest[start:stop])
 
     def exact(self, index: Tensor) -> Tensor:
         """The unit rows named by ``index`` in float64."""
-        if not self.kept:
+        first, rest = self._keep() if self.kept_exactly else (None, None)
+        if first is None or rest is None:
             return _sum(*self._split(self._space.take(index), index))
-        first, rest = self._keep()
         return _sum(first[index.to(self.device)], rest[index.to(self.device)])
 
-    def _keep(self) -> tuple[Tensor, Tensor]:
+    def _keep(self) -> tuple[Tensor, Tensor | None]:
         if self._kept is None:
-            first, rest = (torch.empty(self.shape, device=self.device) for _ in range(2))
-            for start, stop in steps(self):
-                first[start:stop], rest[start:stop] = self._compute(start, stop)
-            self._kept = first, rest
+            kept = torch.empty(self.shape, device=self.device)
+            others = torch.empty_like(kept) if self.kept_exactly else None
+            for start, stop in kernel.bounds(len(kept), PREPARED_ROWS):
+                kept[start:stop], rest = self._compute(start, stop)
+                if others is not None:
+                    others[start:stop] = rest
+            self._kept = kept, others
         return self._kept
 
     def _compute(self, start: int, stop: int) -> tuple[Tensor, Tensor]:

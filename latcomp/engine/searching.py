@@ -7,7 +7,7 @@ out can be; what cannot be told apart by it is searched for more finely, and dec
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,7 +16,7 @@ from torch import Tensor
 
 from latcomp import kernel
 from latcomp.engine import products
-from latcomp.spaces import Pair, Search, SplitUnit, steps
+from latcomp.spaces import PREPARED_ROWS, Pair, Search, SplitUnit
 
 TRIAL_QUERIES = 256
 
@@ -59,10 +59,14 @@ class Rounding:
     pieces: int
     """Numbers of the dtype whose sum is any product to 2**-24 of it or better."""
     spare: int
+    slack: float
+    """How far the unit rows may be off that are rounded."""
 
 
-BFLOAT16 = Rounding("bfloat16", torch.bfloat16, 2.0**-8 / (1 - 2.0**-8), 3, 22)
-FLOAT32 = Rounding("float32-centred", torch.float32, 2.0**-24 / (1 - 2.0**-24), 2, 4)
+BFLOAT16 = Rounding(
+    "bfloat16", torch.bfloat16, 2.0**-8 / (1 - 2.0**-8), 3, 22, slack=kernel.FLOAT32_UNIT
+)
+FLOAT32 = Rounding("float32-centred", torch.float32, 2.0**-24 / (1 - 2.0**-24), 2, 4, slack=0.0)
 
 
 class CentredSearch:
@@ -80,7 +84,8 @@ class CentredSearch:
         self._to = rounding
         self.name = rounding.name
         self.spare = rounding.spare
-        self._rounded: dict[tuple[str, bool, bool], Rounded] = {}
+        self._means: dict[SplitUnit, Tensor] = {}
+        self._rounded: dict[SplitUnit, Rounded] = {}
         self._tilts: dict[tuple[str, int], Tensor] = {}
 
     def scores(self, kind: str, queries: slice, database: slice) -> Tensor:
@@ -98,7 +103,7 @@ class CentredSearch:
         size = (left.largest + left.lost) * (right.largest + right.lost) + tilts
         summing = 2 * kernel.product_error(left.rows.shape[1] + 2 * self._to.pieces) * size
         wide = floor.double()
-        common = float(left.mean @ right.mean) + FLOAT64_ERROR
+        common = float(left.mean @ right.mean) + 2 * self._to.slack + FLOAT64_ERROR
         return wide + self._to.unit * wide.abs() + rounding + summing + common
 
     def _product(self, left: Tensor, right: Tensor) -> Tensor:
@@ -111,19 +116,21 @@ class CentredSearch:
         return torch.cat([rows, *(tilts if place == 0 else tilts[::-1])], dim=1)
 
     def _side(self, kind: str, place: int) -> Rounded:
-        asking = place == 0 and self._pair.queries is not None
-        key = (kind[place], asking, kind[0] != kind[1])
-        if key not in self._rounded:
-            mean = mean_row(_rows(self._pair, kind[place] + kind[place], 1, key[2]))
-            self._rounded[key] = rounded(_rows(self._pair, kind, place), mean, self._to.dtype)
-        return self._rounded[key]
+        unit, database = (_rows(self._pair, kind, place), _database(self._pair, kind, place))
+        if database not in self._means:
+            self._means[database] = mean_row(database, self._to)
+        if unit not in self._rounded:
+            self._rounded[unit] = rounded(unit, self._means[database], self._to)
+        return self._rounded[unit]
 
     def _tilt(self, kind: str, place: int) -> Tensor:
         """Products of the centred rows with the other side's mean, in pieces: (n, pieces)."""
         if (kind, place) not in self._tilts:
             own, other = self._side(kind, place), self._side(kind, 1 - place)
-            rows = _rows(self._pair, kind, place)
-            tilt = [(rows.exact_rows(*step) - own.mean) @ other.mean for step in steps(rows)]
+            tilt = [
+                (rows - own.mean) @ other.mean
+                for _, rows in walk(_rows(self._pair, kind, place), self._to)
+            ]
             self._tilts[kind, place] = pieces(torch.cat(tilt), self._to)
         return self._tilts[kind, place]
 
@@ -142,22 +149,28 @@ class Rounded:
     lost: float
 
 
-def rounded(unit: SplitUnit, mean: Tensor, dtype: torch.dtype) -> Rounded:
-    """Subtract the mean from every row and round to ``dtype``."""
-    rows = torch.empty(unit.shape, dtype=dtype, device=unit.device)
+def walk(unit: SplitUnit, to: Rounding) -> Iterator[tuple[slice, Tensor]]:
+    """All unit rows in float64, as exactly as the rounding asks for, some at a time."""
+    for start, stop in kernel.bounds(unit.shape[0], PREPARED_ROWS):
+        rows = unit.rows(start, stop).double() if to.slack else unit.exact_rows(start, stop)
+        yield slice(start, stop), rows
+
+
+def rounded(unit: SplitUnit, mean: Tensor, to: Rounding) -> Rounded:
+    """Subtract the mean from every row and round."""
+    found = torch.empty(unit.shape, dtype=to.dtype, device=unit.device)
     largest = lost = 0.0
-    for start, stop in steps(unit):
-        centred = unit.exact_rows(start, stop) - mean
-        rows[start:stop] = centred
+    for here, rows in walk(unit, to):
+        centred = rows - mean
+        found[here] = centred
         largest = max(largest, float(kernel.lengths(centred).max()))
-        lost = max(lost, float(kernel.lengths(centred - rows[start:stop]).max()))
-    return Rounded(rows, mean, largest, lost)
+        lost = max(lost, float(kernel.lengths(centred - found[here]).max()))
+    return Rounded(found, mean, largest, lost + to.slack)
 
 
-def mean_row(unit: SplitUnit) -> Tensor:
+def mean_row(unit: SplitUnit, to: Rounding) -> Tensor:
     """The mean of all rows, float64: (p,)."""
-    total = sum(unit.exact_rows(*step).sum(0) for step in steps(unit))
-    return torch.as_tensor(total) / unit.shape[0]
+    return torch.stack([rows.sum(0) for _, rows in walk(unit, to)]).sum(0) / unit.shape[0]
 
 
 def pieces(values: Tensor, to: Rounding) -> Tensor:
@@ -223,7 +236,11 @@ def coarse_pays(device: torch.device, width: int, n: int) -> bool:
     return saved > 2 * spent
 
 
-def _rows(pair: Pair, kind: str, place: int, across: bool | None = None) -> SplitUnit:
+def _rows(pair: Pair, kind: str, place: int) -> SplitUnit:
     """The unit rows of the queries (place 0) or of the database (place 1)."""
-    meet = kind[0] != kind[1] if across is None else across
-    return pair.unit(kind[place], queries=place == 0, across=meet)
+    return pair.unit(kind[place], queries=place == 0, across=kind[0] != kind[1])
+
+
+def _database(pair: Pair, kind: str, place: int) -> SplitUnit:
+    """The unit rows of all items of the side in that place."""
+    return pair.unit(kind[place], queries=False, across=kind[0] != kind[1])

@@ -257,9 +257,9 @@ def _add_across(state: Sums, u: Tensor, v: Tensor, p: Tensor, q: Tensor) -> None
 
 
 def _product(left: Tensor, right: Tensor) -> Tensor:
-    """The product left' right, in float32 where both are: (rows, d), (rows, e) -> (d, e)."""
+    """The product left' right: (rows, d), (rows, e) -> (d, e). Few rows are not worth choosing."""
     wide = torch.promote_types(left.dtype, right.dtype)
-    if wide == torch.float64:
+    if wide == torch.float64 or len(left) < products.TRIAL_ROWS:
         return left.to(wide).T @ right.to(wide)
     return products.fastest(left.device, left.shape[0]).compute(left.T, right.T)
 
