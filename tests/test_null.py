@@ -8,7 +8,10 @@ import torch
 import latcomp
 from latcomp.engine.shuffle import Held, shuffled
 from latcomp.errors import UsageError
+from latcomp.measures import ask
 from latcomp.scan import scan
+from latcomp.scoring.null import why_none
+from latcomp.scoring.score import kinds
 from latcomp.spaces import Pair, Stored
 from latcomp.statistics.agreement import RowAgreement
 from latcomp.statistics.moments import CentredMoments
@@ -56,6 +59,28 @@ def test_permuted_cosines_are_those_of_a_new_scan(world):
     cheap, scanned = both(world, RowAgreement())
     torch.testing.assert_close(cheap.cosines, scanned.cosines)
     assert cheap.unrelated == pytest.approx(scanned.unrelated, abs=1e-9)
+
+
+NULLED = [
+    (measure, kind)
+    for measure in ask(["all", "rsa(comparison=kendall)"], 5)
+    if why_none(measure) is None and not measure.outside
+    for kind in kinds(measure)
+    if not any(isinstance(need, TrueRank) for need in measure.needs(kind, 5))
+]
+"""Measures whose null is computed, not drawn, and the directions they are scored in."""
+
+
+@pytest.mark.parametrize(("measure", "kind"), NULLED, ids=str)
+def test_a_score_of_another_pairing_is_that_of_a_new_scan(measure, kind):
+    pair = pair_of(*alike(1, 80))
+    keys = torch.rand(80, generator=torch.Generator().manual_seed(3), dtype=torch.float64)
+    shuffle = shuffled(keys, pair, torch.tensor([0, 5, 7]), Held(pair))
+    really = pair_of(pair.a.rows(0, 80).numpy(), pair.b.rows(0, 80)[shuffle.to].numpy())
+    needed = measure.needs(kind, 5)
+    found, new = (scan(each, needed) for each in (pair, really))
+    cheap = measure.score(*(need.permuted(found[need], shuffle) for need in needed))
+    assert cheap == pytest.approx(measure.score(*(new[need] for need in needed)), abs=1e-9)
 
 
 def test_who_keeps_his_partner_keeps_his_rank(world):

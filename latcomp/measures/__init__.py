@@ -75,6 +75,8 @@ class Measure(ABC):
     """Whether rows of a are held against rows of b, coordinate by coordinate."""
     one_sided: ClassVar[bool] = False
     """Whether it is about one space alone, whatever the pairing."""
+    blind: ClassVar[bool] = False
+    """Whether the pairing of items does not matter to it, only the two clouds of rows do."""
     by_order: ClassVar[bool] = False
     """Whether folds, batches or held-out items follow the row numbers, and the score with them."""
     smooth: ClassVar[bool] = True
@@ -117,6 +119,10 @@ class Measure(ABC):
         A permutation of the items tells it in any case.
         """
         return None
+
+    def knows_chance(self) -> bool:
+        """Whether there is a formula for its chance level under the options at hand."""
+        return type(self).chance is not Measure.chance
 
     def note(self, *found: Any) -> str | None:
         """What a reader of this score should know: a width that was chosen, a degenerate case."""

@@ -32,6 +32,7 @@ class FrechetDistance(Measure):
     range: ClassVar[BOUNDS] = (0.0, math.inf)
     better: ClassVar[str] = "lower"
     equal_width: ClassVar[bool] = True
+    blind: ClassVar[bool] = True
     unmoved_by: ClassVar[frozenset[str]] = frozenset()
     cost: ClassVar[str] = "linear in items, cubic in dimensions"
 
@@ -54,6 +55,7 @@ def _root(gram: Tensor) -> Tensor:
 
 class _Clouds(Sampled):
     equal_width = True
+    blind = True
     unmoved_by: ClassVar[frozenset[str]] = frozenset()
     better = "lower"
     range: ClassVar[BOUNDS] = (-math.inf, math.inf)

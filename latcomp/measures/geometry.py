@@ -15,6 +15,7 @@ from latcomp.statistics.pairs import Pairs, PairSums
 
 class _Difference(Measure):
     better = "lower"
+    blind = True
     unmoved_by = frozenset({"rotation", "isotropic scale", "permutation"})
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:

@@ -68,6 +68,9 @@ class CKA(Measure):
         size = found.xx.norm() * found.yy.norm()
         return float(found.xx.trace() * found.yy.trace() / ((n - 1) * size)) if size > 0 else None
 
+    def knows_chance(self) -> bool:
+        return self.kernel == "linear"
+
     def note(self, found: Moments | PairSums) -> str | None:
         if isinstance(found, Moments) or None in found.widths:
             return None

@@ -100,7 +100,10 @@ class RSA(Sampled):
         return _RANKS[self.comparison](*tables)
 
     def chance(self, n: int, found: Any) -> float | None:
-        return 0.0 if self.comparison in ("pearson", *_RANKS) else None
+        return 0.0 if self.knows_chance() else None
+
+    def knows_chance(self) -> bool:
+        return self.comparison in ("pearson", *_RANKS)
 
     def spread(self, found: Any) -> dict[str, float] | None:
         return super().spread(found) if self.comparison in _RANKS else None

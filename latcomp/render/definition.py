@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import math
 
-from latcomp.measures import BOUNDS, PRESETS, Measure
+from latcomp.measures import BOUNDS, PRESETS, Measure, Sampled
 from latcomp.options import write_value
+from latcomp.scoring import null, uncertainty
 
 
 def definition(measure: Measure) -> str:
@@ -15,12 +16,14 @@ def definition(measure: Measure) -> str:
         "formula": measure.formula,
         "range": f"{bounds(measure.range)}, {measure.better} is more alike",
         "direction": "a->b and b->a are different numbers" if measure.directed else "one number",
+        "compares": _compares(measure),
         "metric": "yes: it obeys the triangle inequality" if measure.metric else "no",
         "options": _options(measure),
         "applies to": _demands(measure),
-        "unmoved by": ", ".join(sorted(measure.invariances())) or "nothing",
+        "unmoved by": _unmoved(measure),
         "interval": _interval(measure),
         "chance": _chance(measure),
+        "null": _null(measure),
         "cost": measure.cost,
         "presets": ", ".join(
             [p for p, names in PRESETS.items() if _among(measure, names)] + ["all"]
@@ -37,10 +40,25 @@ def bounds(limits: BOUNDS) -> str:
     return "unbounded" if low == high else f"{low} to {high}"
 
 
+def _unmoved(measure: Measure) -> str:
+    found = ", ".join(sorted(measure.invariances())) or "nothing"
+    return f"{found}; seen through relative representations" if measure.across else found
+
+
 def _options(measure: Measure) -> str:
     at = {} if measure.k is None else {"k": measure.k}
     found = {**at, **measure.options()}
     return ", ".join(f"{name}={write_value(value)}" for name, value in found.items()) or "none"
+
+
+def _compares(measure: Measure) -> str:
+    if measure.across:
+        return "rows of one space with rows of the other"
+    if measure.outside:
+        return "what queries from outside find in each space"
+    if measure.blind:
+        return "the two clouds of rows, whatever the pairing"
+    return "one space only" if measure.one_sided else "what each space says of its own items"
 
 
 def _demands(measure: Measure) -> str:
@@ -48,16 +66,35 @@ def _demands(measure: Measure) -> str:
     return f"{widths}; more items than dimensions" if measure.more_rows else widths
 
 
+_INTERVALS = {
+    "per-item": "the standard error of its per-item scores",
+    "per-item and neighbours": (
+        "the standard error of its per-item scores, with each item's part as a neighbour of others"
+    ),
+    "jackknife": "a jackknife over groups of items, where dimensions allow it",
+}
+
+
 def _interval(measure: Measure) -> str:
-    if measure.over is None:
-        return "none over items: the score is no mean of per-item scores"
-    return f"over {measure.over}: the score is a mean of per-item scores"
+    found = uncertainty.how(measure)
+    if found is not None:
+        return f"over {measure.over or 'items'}: {_INTERVALS[found]}"
+    if isinstance(measure, Sampled) and "repeats" in measure.options():
+        return "none over items: the mean of seeded samples, whose spread is reported"
+    return "none over items: it is no mean of per-item scores, and no jackknife was shown to hold"
 
 
 def _chance(measure: Measure) -> str:
-    if type(measure).chance is Measure.chance:
-        return "no formula: permute the items"
-    return "computed, and reported beside the score"
+    if measure.knows_chance():
+        return "computed, and reported beside the score"
+    if measure.one_sided or measure.blind:
+        return f"none: {null.why_none(measure)}"
+    return "no formula is known" + ("" if null.why_none(measure) else ": --permutations tells it")
+
+
+def _null(measure: Measure) -> str:
+    missing = null.why_none(measure)
+    return f"none: {missing}" if missing else "--permutations deals the items of b out at random"
 
 
 def _among(measure: Measure, names: tuple[str, ...]) -> bool:

@@ -95,15 +95,25 @@ def _observe(measure: Measure, kind: str, draw: Draw, deepest: int) -> _Null:
     needed = measure.needs(kind, deepest)
     if len(set(draw.anchors.tolist())) > draw.pair.n - 2:
         return _Null(missing="every item is an anchor")
-    if measure.one_sided:
-        return _Null(missing="it is about one space, whatever the pairing")
-    if not all(isinstance(need, Permutable) for need in needed):
-        return _Null(missing="what it needs cannot be had for another pairing without a new scan")
+    missing = why_none(measure)
+    if missing is not None:
+        return _Null(missing=missing)
     try:
         refuse(measure, [draw])
         return _Null(value(measure, draw, [draw.found[need] for need in needed]))
     except NotApplicableError as refused:
         return _Null(missing=refused.problem)
+
+
+def why_none(measure: Measure) -> str | None:
+    """Why permutations tell nothing of a measure, or None where they do."""
+    if measure.one_sided:
+        return "it is about one space, whatever the pairing"
+    if measure.blind:
+        return "it is blind to the pairing"
+    if not all(isinstance(need, Permutable) for need in measure.needs("ab", 1)):
+        return "what it needs cannot be had for another pairing without a new scan"
+    return None
 
 
 class _World:

@@ -164,6 +164,14 @@ def of_neighbours(added: Tensor, per_item: Tensor, rows: Tensor, group: Tensor) 
     return Error(size, len(rows) - 1, "per-item and neighbours", parts)
 
 
+def how(measure: Measure) -> str | None:
+    """How the error over items of a measure is found; None where it is not."""
+    if measure.over is not None:
+        alone = type(measure).neighbourly is Measure.neighbourly
+        return "per-item" if alone else "per-item and neighbours"
+    return "jackknife" if _of_moments(measure, measure.needs("ab", 1)) else None
+
+
 def jackknife(measure: Measure, kind: str, depth: int, found: Found) -> Error | None:
     """The error of a score of moments, from groups of items left out; None for other scores."""
     needed = measure.needs(kind, depth)
@@ -194,8 +202,12 @@ def whole(found: Found) -> Found:
 
 def _without_groups(measure: Measure, needed: Sequence[Statistic], found: Found) -> Iterator[float]:
     """The score without each group of items in turn; nothing where that cannot be had."""
-    if all(need == CentredMoments() for need in needed):
+    if _of_moments(measure, needed):
         moments: GroupMoments | None = found.get(GroupedMoments())
-        if moments is not None and measure.smooth:
+        if moments is not None:
             for left in moments.without_each():
                 yield measure.score(*[left] * len(needed))
+
+
+def _of_moments(measure: Measure, needed: Sequence[Statistic]) -> bool:
+    return measure.smooth and all(need == CentredMoments() for need in needed)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
+from latcomp.engine.shuffle import Shuffle
 from latcomp.scan import Block
 from latcomp.spaces import Pair
 
@@ -22,6 +23,8 @@ class Reader:
 
     pair: Pair
     kind: str
+    to: Tensor | None = None
+    """The row of b that each item has under another pairing; None under the true one."""
 
     @property
     def n(self) -> int:
@@ -33,6 +36,8 @@ class Reader:
 
         Half the squared distance of the unit rows, which is exact however close they are.
         """
+        if side == "b" and self.to is not None:
+            rows, columns = self.to[rows], self.to[columns]
         step = max(1, CHUNK_NUMBERS // (columns.shape[1] * self.pair.side(side).shape[1]))
         pieces = [
             self._apart(side, rows[start:stop], columns[start:stop])
@@ -67,3 +72,7 @@ class Chosen:
 
     def finish(self, state: Reader) -> Reader:
         return state
+
+    def permuted(self, found: Reader, shuffle: Shuffle) -> Reader:
+        """The pair with b's rows dealt out anew."""
+        return Reader(found.pair, found.kind, shuffle.to)

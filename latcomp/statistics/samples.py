@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from latcomp.draws import permutation
+from latcomp.engine.shuffle import Shuffle
 from latcomp.scan import Block
 from latcomp.spaces import Pair
 
@@ -63,3 +64,17 @@ class Samples:
 
     def finish(self, state: list[Sample]) -> list[Sample]:
         return state
+
+    def permuted(self, found: list[Sample], shuffle: Shuffle) -> list[Sample]:
+        """The samples with b's rows dealt out anew inside each; who keeps his partner keeps it."""
+        return [
+            Sample(one.rows, one.a, one.b[_dealt(shuffle.to[one.rows], one.rows)]) for one in found
+        ]
+
+
+def _dealt(to: Tensor, rows: Tensor) -> Tensor:
+    """Which place of a sample each place gets its row of b from: (items,)."""
+    places = torch.arange(len(rows))
+    moved = (to != rows).nonzero()[:, 0]
+    places[moved] = moved[to[moved].argsort().argsort()]
+    return places

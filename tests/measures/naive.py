@@ -10,6 +10,7 @@ import numpy as np
 import ot
 from ripser import ripser
 from scipy import linalg, optimize, spatial, stats
+from scipy.sparse import csgraph
 from sklearn import (
     covariance,
     linear_model,
@@ -19,6 +20,7 @@ from sklearn import (
     pipeline,
     preprocessing,
 )
+from sklearn import neighbors as sk_neighbours
 
 from latcomp.draws import permutation
 from latcomp.registry import parse_request
@@ -372,6 +374,18 @@ def rtd(x, y):
     return (bars(a, b) + bars(b, a)) / 2
 
 
+def intrinsic(x, y, k=5):
+    def heat(z, t):
+        graph = sk_neighbours.kneighbors_graph(z, k).toarray()
+        laplacian = csgraph.laplacian(((graph + graph.T) > 0).astype(float), normed=True)
+        return np.trace(linalg.expm(-t * laplacian)) / len(z)
+
+    times = np.logspace(-1, 1, 256)
+    weights = np.exp(-2 * (times + 1 / times))
+    likely = np.flatnonzero(weights > 1e-3)  # elsewhere weights and differences are both tiny
+    return max(weights[i] * abs(heat(x, times[i]) - heat(y, times[i])) for i in likely)
+
+
 def gromov_wasserstein(x, y):
     a, b = (spatial.distance.squareform(table(z, "euclidean")) for z in (x, y))
     start = np.eye(len(x)) / len(x)
@@ -420,6 +434,7 @@ NAIVE = {
     "gromov-wasserstein": gromov_wasserstein,
     "gulp": gulp,
     "hard-match": hard,
+    "imd": intrinsic,
     f"hit@{K}": lambda x, y: (true_ranks(x, y) <= K).mean(),
     f"hubness@{K}": lambda x, y: stats.skew(counts(x)),
     f"hubness@{K}(side=b)": lambda x, y: stats.skew(counts(y)),
