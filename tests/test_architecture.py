@@ -30,6 +30,7 @@ LAYERS = [
     ("gates.rules", "tabling", "itemfiles"),
     ("scoring", "gates"),
     ("pipeline", "picking", "relating", "converting", "embedding", "nn", "render"),
+    ("heads", "stitching"),
     ("testing",),
     ("cli", "__main__"),
 ]

@@ -1,0 +1,1 @@
+"""What learns labels or targets from coordinates: one file per kind of head."""
