@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from latcomp.conformity import fault
 from latcomp.errors import InputError
 
 SCHEMA = "latcomp/report/1"
+
+T = TypeVar("T")
 
 OPTIONAL = ("items", "labels", "verdict")
 """Parts of a report that stand in it only where they were asked for."""
@@ -100,7 +103,7 @@ class Report:
     def to_json(self) -> str:
         """The report as the JSON document `latcomp/report/1`."""
         document = {"schema": SCHEMA, **asdict(self)}
-        document["scores"] = [_without_nulls(score) for score in document["scores"]]
+        document["scores"] = [entry_of(score) for score in document["scores"]]
         for optional in OPTIONAL:
             if not document[optional]:
                 del document[optional]
@@ -118,7 +121,7 @@ class Report:
             if lacking is not None:
                 raise InputError(f"as a latcomp report, {lacking}")
             del found["schema"]
-            scores = tuple(_score(entry) for entry in found.pop("scores"))
+            scores = tuple(score_of(entry) for entry in found.pop("scores"))
             return cls(
                 scores=scores,
                 warnings=tuple(found.pop("warnings")),
@@ -134,8 +137,13 @@ class Report:
 
 def read_report(path: Path) -> Report:
     """Read a report from a file. Raises InputError, naming the file, where it is none."""
+    return read_text(path, Report.from_json)
+
+
+def read_text(path: Path, read: Callable[[str], T]) -> T:
+    """What ``read`` makes of the text of a file. Raises InputError, naming the file."""
     try:
-        return Report.from_json(path.read_text(encoding="utf-8"))
+        return read(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise InputError(f"{path} cannot be read: it is not text") from error
     except OSError as error:
@@ -152,13 +160,15 @@ def schema_text() -> str:
 _PAIRS = ("interval", "interval_anchors", "interval_both", "range")
 
 
-def _without_nulls(score: dict[str, Any]) -> dict[str, Any]:
+def entry_of(score: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a score as an entry of a document: what is not known is left out."""
     limits = [limit if math.isfinite(limit) else None for limit in score["range"]]
     known = {key: value for key, value in score.items() if value is not None or key == "value"}
     return {**known, "range": limits}
 
 
-def _score(entry: dict[str, Any]) -> Score:
+def score_of(entry: dict[str, Any]) -> Score:
+    """The score of an entry that `entry_of` made."""
     pairs = {key: tuple(entry[key]) for key in _PAIRS if entry.get(key)}
     if "range" in pairs:
         low, high = pairs["range"]

@@ -13,6 +13,7 @@ LAYERS = [
     (
         "__init__",
         "errors",
+        "environment",
         "registry",
         "kernel",
         "conformity",
@@ -51,7 +52,12 @@ ONLY_IN = {
         "relating/shells",
         "itemfiles/hdf5",
     },
-    "sklearn": {"numerics/clusters", "preparations/clusters", "measures/distributions"},
+    "sklearn": {
+        "numerics/clusters",
+        "preparations/clusters",
+        "measures/distributions",
+        "heads/linear",
+    },
     "matplotlib": {"render/plot"},
     "scipy": {
         "similarities/geodesic",
@@ -76,6 +82,7 @@ PLUG_INS = {
     "measures",
     "render",
     "itemfiles",
+    "heads",
 }
 
 

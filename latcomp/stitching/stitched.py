@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
-from latcomp.report import Score
+from latcomp.report import Score, entry_of
+
+SCHEMA = "latcomp/stitch/1"
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,17 @@ class Stitched:
             and score.space == space
             and (score.direction == direction if direction else not own(score))
         ]
+
+    def to_json(self) -> str:
+        """What was found as the JSON document `latcomp/stitch/1`."""
+        document = {"schema": SCHEMA, **asdict(self)}
+        document["scores"] = [entry_of(score) for score in document["scores"]]
+        return json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+
+
+def stitch_schema_text() -> str:
+    """The JSON Schema that every written document is valid under."""
+    return (Path(__file__).parents[1] / "stitch.schema.json").read_text(encoding="utf-8")
 
 
 def own(score: Score) -> bool:
