@@ -83,8 +83,10 @@ def _value(metric: Metric, trial: Trial, of: Round) -> float:
     return metric.score(of.truth, trial.said)
 
 
-def _spread(values: Sequence[float]) -> dict[str, float] | None:
-    return {"n": len(values), "std": stdev(values)} if len(values) > 1 else None
+def _spread(values: Sequence[float]) -> dict[str, Any] | None:
+    if len(values) < 2:
+        return None
+    return {"n": len(values), "std": stdev(values), "each": list(values)}
 
 
 def _error(
