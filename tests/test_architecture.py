@@ -46,7 +46,7 @@ LAYERS = [
     ("measures", "health", "picking.anchorfile", "picking.drawn", "picking.given", "picking.pick"),
     ("report", "scoring.grouping", "scoring.uncertainty"),
     ("gates.rules", "tabling", "itemfiles"),
-    ("scoring", "gates"),
+    ("scoring", "gates", "tracking.scored", "tracking.correlating", "tracking.tracked"),
     (
         "pipeline",
         "picking",

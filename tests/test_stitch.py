@@ -334,3 +334,59 @@ LACKING = {
 def test_an_input_that_cannot_be_used_is_refused_by_name(problem):
     with pytest.raises(InputError, match=problem):
         LACKING[problem](*classes(40))
+
+
+COMMAND = "stitch a.npz b.npz --anchors 12 --splits 2"
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Two files of the same items in another order, the second rotated and wider."""
+    x, labels = classes(90, 5)
+    order = np.random.default_rng(1).permutation(90)
+    ids = np.array(names(90))
+    wide = np.hstack([x @ rotation(5, 2), np.zeros((90, 1))])
+    np.savez(tmp_path / "a.npz", embeddings=x, ids=ids, labels=labels)
+    np.savez(tmp_path / "b.npz", embeddings=wide[order], ids=ids[order], labels=labels[order])
+    np.save(tmp_path / "values.npy", x[:, :2])
+    (tmp_path / "held.txt").write_text("\n".join(ids[:30]), encoding="utf-8")
+    return tmp_path
+
+
+def test_the_command_shows_every_head_with_its_chance(latcomp_run, files):
+    result = latcomp_run(
+        COMMAND + " --require 'accuracy>=0.8' --require 'ortho.f1-macro[b->a]>=0.8' --json s.json"
+    )
+    assert result.exit_code == 0, result.stdout + result.stderr
+    for text in ("n/a  through absolute: needs equal dimensions: 5 and 6", "chance: every item"):
+        assert text in result.stdout
+    VALIDATOR.validate(json.loads((files / "s.json").read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "said"),
+    [
+        ("--require 'accuracy>=1.1'", 1, ""),
+        ("--test held.txt --targets values.npy --require 'r2>=0.2'", 0, ""),
+        ("--require 'accuracy>=x'", 2, "cannot read the requirement 'accuracy>=x'"),
+        ("--require 'absolute.accuracy>=0'", 3, "accuracy needs equal dimensions: 5 and 6"),
+        ("--targets gone.npy", 3, "gone.npy does not exist"),
+        ("--anchors 80", 3, "80 anchors were asked for, and 72 items can be anchors"),
+        ("--anchors-from a.npz", 2, "one file per space: 2 are needed, found 1"),
+        ("--head 'mlp(hiden=3)'", 2, "mlp has no option 'hiden'"),
+    ],
+)
+def test_the_exit_code_says_what_happened(more, code, said, latcomp_run, files):
+    result = latcomp_run(f"{COMMAND} {more} --quiet")
+    assert result.exit_code == code, result.stderr
+    assert said in result.stderr
+
+
+def test_anchors_may_come_from_other_files_but_not_from_held_out_items(files, monkeypatch):
+    monkeypatch.chdir(files)
+    gathered = gather([load(name, name) for name in ("a.npz", "b.npz")])
+    pool = gather([load(name, name) for name in ("b.npz", "a.npz")][::-1])
+    for split, axes in draw_axes(gathered, pool, "all", "uniform", 3, 0.4, 0, None):
+        assert len(axes.vectors[0]) == 90 - len(split.test)
+        held = gathered.spaces[0].take(split.test).double()
+        assert float(torch.cdist(axes.vectors[0], held).min()) > 0
