@@ -138,7 +138,7 @@ def compare(
         anchors={**picked.facts, "excluded": exclude_anchors, "from": _paths(anchors_from)},
         similarity=recipe.facts,
         protocol=_protocol(absolute, k, seed, confidence, permutations),
-        environment=_environment(absolute),
+        environment=environment(absolute),
         scores=tuple(scores),
         warnings=(
             *picked.notes,
@@ -195,7 +195,8 @@ def _protocol(
     }
 
 
-def _environment(pair: Pair) -> dict[str, Any]:
+def environment(pair: Pair) -> dict[str, Any]:
+    """Versions, device and dtype that the scores of a pair were computed with."""
     dtype = torch.promote_types(pair.a.dtype, pair.b.dtype)
     return {
         "latcomp": __version__,

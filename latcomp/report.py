@@ -97,10 +97,15 @@ class Report:
             and direction in (None, score.direction)
         ]
 
+    @property
+    def usual(self) -> str:
+        """The space that gates judge unless they name another: the relative one, if any."""
+        return "relative" if any(one.space == "relative" for one in self.scores) else "absolute"
+
     def to_json(self) -> str:
         """The report as the JSON document `latcomp/report/1`."""
         document = {"schema": SCHEMA, **asdict(self)}
-        document["scores"] = [_without_nulls(score) for score in document["scores"]]
+        document["scores"] = [without_nulls(score) for score in document["scores"]]
         for optional in OPTIONAL:
             if not document[optional]:
                 del document[optional]
@@ -152,7 +157,8 @@ def schema_text() -> str:
 _PAIRS = ("interval", "interval_anchors", "interval_both", "range")
 
 
-def _without_nulls(score: dict[str, Any]) -> dict[str, Any]:
+def without_nulls(score: dict[str, Any]) -> dict[str, Any]:
+    """A score as a document holds it: what is not known left out, no infinite limits."""
     limits = [limit if math.isfinite(limit) else None for limit in score["range"]]
     known = {key: value for key, value in score.items() if value is not None or key == "value"}
     return {**known, "range": limits}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from latcomp.findings import Findings
 from latcomp.report import Report, Score
 
 NAMES = {"cosine": "the cosine of old and new", "norm": "new length / old length"}
@@ -159,8 +160,8 @@ def extras(report: Report) -> Iterator[Table]:
         yield _by_label(report)
 
 
-def verdict(report: Report) -> Iterator[str]:
-    """The word on two versions of one model, and the numbers behind it."""
+def verdict(report: Report | Findings) -> Iterator[str]:
+    """The word on what was asked, and the numbers behind it."""
     if report.verdict is not None:
         yield f"verdict: {report.verdict['word']}"
         yield from (f"  {text}" for text in report.verdict["because"])

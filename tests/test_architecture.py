@@ -43,7 +43,7 @@ LAYERS = [
         "translation.fitting",
     ),
     ("measures", "health", "picking.anchorfile", "picking.drawn", "picking.given", "picking.pick"),
-    ("report", "scoring.grouping", "scoring.uncertainty"),
+    ("report", "findings", "scoring.grouping", "scoring.uncertainty"),
     ("gates.rules", "tabling", "itemfiles"),
     ("scoring", "gates"),
     (

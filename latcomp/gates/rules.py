@@ -6,10 +6,13 @@ import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from latcomp.errors import InputError, UsageError
+from latcomp.findings import Findings
 from latcomp.report import Report, Score
+
+T = TypeVar("T", Report, Findings)
 
 _HOLDS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
@@ -19,7 +22,7 @@ _HOLDS: dict[str, Callable[[float, float], bool]] = {
 }
 
 _TARGET = re.compile(
-    r"^(?:(?P<space>relative|absolute)\.)?"
+    r"^(?:(?P<space>[A-Za-z][\w-]*(?:\([^()]*\))?)\.)?"
     r"(?P<measure>[A-Za-z0-9][\w-]*(?:@\d+)?(?:\([^()]*\))?(?:@\d+)?)"
     r"(?:\[(?P<direction>a->b|b->a)\])?$"
 )
@@ -34,17 +37,16 @@ _RULE = re.compile(
 class Target:
     """Which scores are meant: `space.measure[direction]`.
 
-    Unless said, the relative space where there is one, and both directions.
+    Unless said, the usual space of the report, and both directions.
     """
 
     measure: str
     space: str | None = None
     direction: str | None = None
 
-    def find(self, report: Report) -> list[Score]:
+    def find(self, report: Report | Findings) -> list[Score]:
         """Its scores in a report. Raises InputError where there are none, or one has no value."""
-        anchored = any(score.space == "relative" for score in report.scores)
-        space = self.space or ("relative" if anchored else "absolute")
+        space = self.space or report.usual
         scores = report.find(self.measure, space, self.direction)
         if not scores:
             known = dict.fromkeys(s.label for s in report.scores if s.space == space)
@@ -109,7 +111,7 @@ def parse_rule(text: str) -> Rule:
     return Rule(text.strip(), target, match["sign"], bound)
 
 
-def judge(report: Report, rules: Sequence[Rule], confident: bool = False) -> Report:
+def judge(report: T, rules: Sequence[Rule], confident: bool = False) -> T:
     """The report with every rule judged on it; none stops the others.
 
     ``confident`` holds the end of the interval that is nearer to failing against the bound, not
@@ -118,12 +120,12 @@ def judge(report: Report, rules: Sequence[Rule], confident: bool = False) -> Rep
     return judged(report, [_judge(report, rule, confident) for rule in rules])
 
 
-def judged(report: Report, verdicts: Sequence[Verdict]) -> Report:
+def judged(report: T, verdicts: Sequence[Verdict]) -> T:
     """The report with more verdicts."""
     return replace(report, gates=(*report.gates, *(verdict.as_dict() for verdict in verdicts)))
 
 
-def conclude(report: Report) -> bool:
+def conclude(report: Report | Findings) -> bool:
     """Whether every gate was met. Raises InputError where one could not be judged."""
     lost = [gate for gate in report.gates if gate["value"] is None]
     if lost:
@@ -132,7 +134,7 @@ def conclude(report: Report) -> bool:
     return all(gate["met"] for gate in report.gates)
 
 
-def _judge(report: Report, rule: Rule, confident: bool) -> Verdict:
+def _judge(report: Report | Findings, rule: Rule, confident: bool) -> Verdict:
     at_least = rule.sign in (">=", ">")
     try:
         scores = rule.target.find(report)
@@ -144,7 +146,7 @@ def _judge(report: Report, rule: Rule, confident: bool) -> Verdict:
     return Verdict(rule.text, value, met, _which(confident, report, at_least))
 
 
-def _which(confident: bool, report: Report, at_least: bool) -> str | None:
+def _which(confident: bool, report: Report | Findings, at_least: bool) -> str | None:
     if not confident:
         return None
     share = report.protocol.get("confidence", 0.95)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich import box
 from rich.console import Console, JustifyMethod, RenderableType
@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from latcomp import tabling
+from latcomp.findings import Findings
 from latcomp.layout import pages
 from latcomp.render import RENDERINGS
 from latcomp.report import Report
@@ -27,17 +28,30 @@ def render(report: Report, width: int = WIDTH) -> list[RenderableType]:
     Tables wider than ``width`` are cut into pages below each other.
     """
     parts: list[RenderableType] = [Text("\n".join(tabling.heading(report))), Text()]
-    for table in _tables(tabling.scores(report), width):
+    for table in tables(tabling.scores(report), width):
         parts += [table, Text()]
     parts[-1] = Text("\n".join(tabling.legend(report)), style="dim")
     for content in tabling.extras(report):
-        parts += [Text(), Text(content.caption), *_tables(content, width)]
+        parts += [Text(), Text(content.caption), *tables(content, width)]
     parts += [Text(line) for line in tabling.verdict(report)]
-    parts += _gates(report)
-    parts += [
-        Text.assemble(("warning: ", "yellow"), tabling.plain(text)) for text in report.warnings
-    ]
-    return parts
+    return [*parts, *_gates(report), *_warnings(report)]
+
+
+def page(
+    heading: Sequence[str],
+    contents: Sequence[tabling.Table],
+    legend: Sequence[str],
+    findings: Findings,
+    width: int,
+) -> list[RenderableType]:
+    """What was asked, tables, how to read them, the verdict, gates, and warnings in words."""
+    parts: list[RenderableType] = [Text("\n".join(heading)), Text()]
+    for content in contents:
+        for table in tables(content, width):
+            parts += [table, Text()]
+    parts += [Text("\n".join(legend), style="dim")] if legend else []
+    parts += [Text(line) for line in tabling.verdict(findings)]
+    return [*parts, *_gates(findings), *_warnings(findings)]
 
 
 def show(report: Report, console: Console) -> None:
@@ -68,7 +82,7 @@ def _plain(parts: list[RenderableType]) -> str:
     return page.getvalue()
 
 
-def _tables(content: tabling.Table, width: int) -> Iterator[Table]:
+def tables(content: tabling.Table, width: int) -> Iterator[Table]:
     """One table where the screen is wide enough, else several below each other."""
     for page in pages(content.columns, content.rows, content.texts, width):
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
@@ -81,6 +95,10 @@ def _tables(content: tabling.Table, width: int) -> Iterator[Table]:
         yield table
 
 
-def _gates(report: Report) -> list[RenderableType]:
+def _warnings(report: Report | Findings) -> list[RenderableType]:
+    return [Text.assemble(("warning: ", "yellow"), tabling.plain(text)) for text in report.warnings]
+
+
+def _gates(report: Report | Findings) -> list[RenderableType]:
     words = [tabling.gate_words(gate) for gate in report.gates]
     return [Text.assemble((word, STYLES[word]), f"  {rest}") for word, rest in words]
