@@ -13,7 +13,6 @@ LAYERS = [
     (
         "__init__",
         "errors",
-        "environment",
         "registry",
         "kernel",
         "conformity",
@@ -44,7 +43,7 @@ LAYERS = [
         "translation.fitting",
     ),
     ("measures", "health", "picking.anchorfile", "picking.drawn", "picking.given", "picking.pick"),
-    ("report", "scoring.grouping", "scoring.uncertainty"),
+    ("report", "findings", "scoring.grouping", "scoring.uncertainty"),
     ("gates.rules", "tabling", "itemfiles"),
     ("scoring", "gates", "tracking.scored", "tracking.correlating", "tracking.tracked"),
     (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -21,9 +21,6 @@ from latcomp.cli.options import (
     Unpack,
     files,
 )
-
-if TYPE_CHECKING:
-    from latcomp.stitching.stitched import Stitched
 
 EXAMPLES = """
 Examples:
@@ -103,9 +100,10 @@ def stitch(
     quiet: Quiet = False,
 ) -> None:
     """Train heads on one space and test them on another, with no training in between."""
-    from latcomp.cli.output import prepare, progress, put
-    from latcomp.gates.rules import conclude, judge, parse_way_rule
+    from latcomp.cli.output import hand_over, prepare, progress, stdout
+    from latcomp.gates.rules import judge, parse_way_rule
     from latcomp.loading.expanding import expand
+    from latcomp.stitching import tabled
     from latcomp.stitching.stitch import stitch as run
 
     rules = [parse_way_rule(text) for text in require or []]
@@ -134,11 +132,8 @@ def stitch(
             watch=watch,
         )
     found = judge(found, rules)
-    put(found.to_json(), json)
-    if json != "-" and not quiet:
-        _show(found)
-    if not conclude(found):
-        raise typer.Exit(1)
+    heading, legend = list(tabled.heading(found)), list(tabled.legend(found))
+    hand_over(found, heading, tabled.tables(found, stdout().width), legend, json, quiet)
 
 
 def _share(text: str) -> float | Path:
@@ -146,16 +141,3 @@ def _share(text: str) -> float | Path:
         return float(text)
     except ValueError:
         return Path(text)
-
-
-def _show(found: Stitched) -> None:
-    from latcomp.cli.output import show_tables
-    from latcomp.stitching import tabled
-
-    show_tables(
-        tabled.heading(found),
-        lambda width: tabled.tables(found, width),
-        tabled.legend(found),
-        found.gates,
-        found.warnings,
-    )

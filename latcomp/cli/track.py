@@ -83,8 +83,8 @@ def track(
     quiet: Quiet = False,
 ) -> None:
     """Similarity of checkpoints, layers or models to a reference, beside how well they do."""
-    from latcomp.cli.output import prepare, progress, put, show_tables
-    from latcomp.gates.rules import conclude, judge, parse_track_rule
+    from latcomp.cli.output import hand_over, prepare, progress, stdout
+    from latcomp.gates.rules import judge, parse_track_rule
     from latcomp.loading.expanding import expand
     from latcomp.render import plot as picture
     from latcomp.tracking import tabled
@@ -119,16 +119,7 @@ def track(
             watch=watch,
         )
     found = judge(found, rules)
-    put(found.to_json(), json)
     if plot is not None:
         picture.plot_track(found, plot)
-    if json != "-" and not quiet:
-        show_tables(
-            tabled.heading(found),
-            lambda width: tabled.tables(found, width),
-            tabled.legend(found),
-            found.gates,
-            found.warnings,
-        )
-    if not conclude(found):
-        raise typer.Exit(1)
+    heading, legend = list(tabled.heading(found)), list(tabled.legend(found))
+    hand_over(found, heading, tabled.tables(found, stdout().width), legend, json, quiet)

@@ -15,6 +15,7 @@ from latcomp import tabling
 from latcomp.layout import pages
 from latcomp.render import RENDERINGS
 from latcomp.report import Report
+from latcomp.tabling import Shown
 
 WIDTH = 160
 """Columns where the width of the reader's screen is not known."""
@@ -34,16 +35,30 @@ def render(report: Report, width: int = WIDTH) -> list[RenderableType]:
     for content in tabling.extras(report):
         parts += [Text(), Text(content.caption), *tables(content, width)]
     parts += [Text(line) for line in tabling.verdict(report)]
-    parts += verdicts(report.gates)
-    parts += [
-        Text.assemble(("warning: ", "yellow"), tabling.plain(text)) for text in report.warnings
-    ]
-    return parts
+    return [*parts, *_gates(report.gates), *_warnings(report.warnings)]
+
+
+def page(
+    heading: Sequence[str],
+    contents: Sequence[tabling.Table],
+    legend: Sequence[str],
+    found: Shown,
+    width: int,
+) -> list[RenderableType]:
+    """What was asked, tables, how to read them, the verdict, gates, and warnings in words."""
+    parts: list[RenderableType] = [Text("\n".join(heading)), Text()]
+    for content in contents:
+        parts += [Text(content.caption)] if content.caption else []
+        for table in tables(content, width):
+            parts += [table, Text()]
+    parts += [Text("\n".join(legend), style="dim")] if legend else []
+    parts += [Text(line) for line in tabling.verdict(found)]
+    return [*parts, *_gates(found.gates), *_warnings(found.warnings)]
 
 
 def show(report: Report, console: Console) -> None:
     """Print the report."""
-    put(render(report, console.width), console)
+    _print(render(report, console.width), console)
 
 
 @RENDERINGS.add("terminal")
@@ -55,18 +70,17 @@ def text(report: Report) -> str:
 @RENDERINGS.add("gates")
 def gates(report: Report) -> str:
     """The verdicts alone, one per line."""
-    return _plain(verdicts(report.gates))
+    return _plain(_gates(report.gates))
 
 
-def put(parts: list[RenderableType], console: Console) -> None:
-    """Print parts below each other."""
+def _print(parts: list[RenderableType], console: Console) -> None:
     for part in parts:
         console.print(part, soft_wrap=not console.is_terminal)
 
 
 def _plain(parts: list[RenderableType]) -> str:
     page = io.StringIO()
-    put(parts, Console(file=page, width=WIDTH, color_system=None, force_terminal=False))
+    _print(parts, Console(file=page, width=WIDTH, color_system=None, force_terminal=False))
     return page.getvalue()
 
 
@@ -83,7 +97,10 @@ def tables(content: tabling.Table, width: int) -> Iterator[Table]:
         yield table
 
 
-def verdicts(gates: Sequence[dict[str, Any]]) -> list[RenderableType]:
-    """The verdicts on gates, one per line."""
+def _warnings(warnings: Sequence[str]) -> list[RenderableType]:
+    return [Text.assemble(("warning: ", "yellow"), tabling.plain(text)) for text in warnings]
+
+
+def _gates(gates: Sequence[dict[str, Any]]) -> list[RenderableType]:
     words = [tabling.gate_words(gate) for gate in gates]
     return [Text.assemble((word, STYLES[word]), f"  {rest}") for word, rest in words]

@@ -13,15 +13,16 @@ import torch
 from latcomp import kernel
 from latcomp.anchors import unwatched
 from latcomp.draws import check_seeds
-from latcomp.environment import environment
 from latcomp.errors import UsageError
 from latcomp.heads import Aim, Learnt, ask
 from latcomp.loading.gathering import Gathered, gather
 from latcomp.loading.load import Source, load
 from latcomp.picking.pick import Anchors
+from latcomp.pipeline import environment
 from latcomp.recipes import parse_recipe
 from latcomp.scan import Watch
 from latcomp.scoring.uncertainty import check_confidence
+from latcomp.spaces import Pair
 from latcomp.stitching.aims import Labels, read_aim
 from latcomp.stitching.axes import anchor_facts, draw_axes, elsewhere, is_drawn
 from latcomp.stitching.cautions import cautions
@@ -131,7 +132,7 @@ def stitch(
             "seeds": [split.seed for split, _ in drawn],
             "standardize": standardize,
         },
-        environment=environment(where, rows[0].dtype),
+        environment=environment(Pair(gathered.spaces[0], gathered.spaces[1])),
         scores=tuple(scores),
         warnings=cautions(gathered, bench, rounds, scores, every),
         times={

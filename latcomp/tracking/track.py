@@ -12,16 +12,17 @@ from torch import Tensor
 from latcomp import kernel
 from latcomp.anchors import unwatched
 from latcomp.draws import check_seeds, permutation
-from latcomp.environment import environment
 from latcomp.errors import InputError, UsageError
 from latcomp.loading.gathering import Gathered, gather
 from latcomp.loading.load import Source, load
 from latcomp.loading.opening import File
 from latcomp.picking.pick import Anchors, pick
+from latcomp.pipeline import environment
 from latcomp.recipes import Recipe, parse_recipe
 from latcomp.scan import Watch
 from latcomp.scoring.score import depth
 from latcomp.scoring.uncertainty import check_confidence
+from latcomp.spaces import Pair
 from latcomp.tracking.correlating import Series, correlate
 from latcomp.tracking.measured import measured, want
 from latcomp.tracking.scored import (
@@ -127,7 +128,7 @@ def track(
             "within-run": "mean over runs of the correlation over the checkpoints of each",
             "across-run": "over runs, the last checkpoint of each; without runs every checkpoint",
         },
-        environment=environment(where, gathered.spaces[0].dtype),
+        environment=environment(Pair(gathered.spaces[0], gathered.spaces[1])),
         warnings=_warnings(gathered, points, recipe, picked.notes),
         times={
             "seconds": round(time.perf_counter() - began, 3),
