@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from latcomp.report import Report, Score, read_report
     from latcomp.scoring.peritem import PerItem
     from latcomp.scoring.samemodel import SameModel
+    from latcomp.stitching.stitch import stitch
+    from latcomp.stitching.stitched import Stitched
+    from latcomp.tracking.track import track
+    from latcomp.tracking.tracked import Tracked
 
 __version__ = "0.1.0"
 
@@ -32,12 +36,16 @@ _HOMES = {
     "Report": "latcomp.report",
     "SameModel": "latcomp.scoring.samemodel",
     "Score": "latcomp.report",
+    "Stitched": "latcomp.stitching.stitched",
+    "Tracked": "latcomp.tracking.tracked",
     "UsageError": "latcomp.errors",
     "compare": "latcomp.pipeline",
     "matrix": "latcomp.matrices.comparing",
     "read_matrix": "latcomp.matrices.document",
     "read_report": "latcomp.report",
     "relative": "latcomp.relating.relate",
+    "stitch": "latcomp.stitching.stitch",
+    "track": "latcomp.tracking.track",
 }
 
 __all__ = [
@@ -50,6 +58,8 @@ __all__ = [
     "Report",
     "SameModel",
     "Score",
+    "Stitched",
+    "Tracked",
     "UsageError",
     "__version__",
     "compare",
@@ -57,6 +67,8 @@ __all__ = [
     "read_matrix",
     "read_report",
     "relative",
+    "stitch",
+    "track",
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
 from latcomp.report import Report, Score
 
@@ -205,8 +205,21 @@ def times(report: Report) -> Iterator[Table]:
             yield Table(f"time by {kind}", (kind, "seconds"), [*rows], 1)
 
 
-def verdict(report: Report) -> Iterator[str]:
-    """The word on two versions of one model, and the numbers behind it."""
+class Shown(Protocol):
+    """What ends in a verdict, gates and warnings, whatever was found."""
+
+    @property
+    def verdict(self) -> dict[str, Any] | None: ...
+
+    @property
+    def gates(self) -> tuple[dict[str, Any], ...]: ...
+
+    @property
+    def warnings(self) -> tuple[str, ...]: ...
+
+
+def verdict(report: Shown) -> Iterator[str]:
+    """The word on what was asked, and the numbers behind it."""
     if report.verdict is not None:
         yield f"verdict: {report.verdict['word']}"
         yield from (f"  {text}" for text in report.verdict["because"])

@@ -123,13 +123,16 @@ def compare(
     from latcomp.cli.output import deliver, prepare, present_times, progress
     from latcomp.gates.rules import conclude, judge, parse_rule
     from latcomp.pipeline import compare as run
-    from latcomp.scoring.samemodel import parse_thresholds
+    from latcomp.scoring.samemodel import Thresholds
+    from latcomp.scoring.thresholds import parse_thresholds
 
     rules = [parse_rule(text) for text in require or []]
     sides = files([a, b], dtype, shape, limit, unpack, ids, labels)
     asking = files([*query_file], dtype, shape, None, unpack) if query_file else None
     prepare(json, form, (a, b, anchors, *(query_file or ())))
-    extras = _extras(per_item, by, parse_thresholds(threshold or []) if same_model else None)
+    extras = _extras(
+        per_item, by, parse_thresholds(threshold or [], Thresholds) if same_model else None
+    )
     with progress(quiet) as watch:
         report = run(
             *sides,

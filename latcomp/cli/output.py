@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -20,12 +21,21 @@ from rich.progress import (
 
 if TYPE_CHECKING:
     from latcomp.scan import Watch
+    from latcomp.tabling import Table
 
 from latcomp.files.atomic import check_apart, check_writable, write_text
+from latcomp.gates.rules import Judged, conclude
 from latcomp.render import RENDERINGS, terminal
 from latcomp.report import Report
+from latcomp.tabling import Shown
 
 TABLE = "terminal"
+
+
+class Found(Judged, Shown, Protocol):
+    """What a command found: a document that gates judge and that is shown."""
+
+    def to_json(self) -> str: ...
 
 
 @contextmanager
@@ -65,6 +75,24 @@ def deliver(report: Report, json: str | None, quiet: bool, form: str = TABLE) ->
     put(report.to_json(), json)
     if json != "-" and not quiet:
         present(report, form)
+
+
+def hand_over(
+    findings: Found,
+    heading: Sequence[str],
+    contents: Sequence[Table],
+    legend: Sequence[str],
+    json: str | None,
+    quiet: bool,
+) -> None:
+    """Write findings as JSON where asked for, show them on stdout, and exit 1 if a gate fails."""
+    put(findings.to_json(), json)
+    if json != "-" and not quiet:
+        console = stdout()
+        for part in terminal.page(heading, contents, legend, findings, console.width):
+            console.print(part, soft_wrap=not console.is_terminal)
+    if not conclude(findings):
+        raise typer.Exit(1)
 
 
 def present(report: Report, form: str) -> None:

@@ -37,3 +37,19 @@ def _overlaps(n: int, k: int) -> list[tuple[int, float]]:
     """How many entries two random sets of k out of n share, above 0, and how likely that is."""
     ways = comb(n, k)
     return [(o, comb(k, o) * comb(n - k, k - o) / ways) for o in range(1, k + 1)]
+
+
+def expected_reciprocal(n: int, targets: int) -> float:
+    """Expected 1 / rank of the first of some targets among n rows in random order.
+
+    >>> round(expected_reciprocal(2, 1), 3), expected_reciprocal(3, 3)
+    (0.75, 1.0)
+    """
+    left, total = 1.0, 0.0
+    for rank in range(1, n - targets + 2):
+        first = left * targets / (n - rank + 1)
+        total += first / rank
+        left -= first
+        if left < 1e-12:
+            break
+    return total

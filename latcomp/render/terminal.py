@@ -18,6 +18,7 @@ from latcomp.matrices.document import Matrix
 from latcomp.matrices.viewing import Grid, chosen
 from latcomp.render import MATRIX_RENDERINGS, RENDERINGS
 from latcomp.report import Report
+from latcomp.tabling import Shown
 
 WIDTH = 160
 """Columns where the width of the reader's screen is not known."""
@@ -34,14 +35,31 @@ def render(report: Report, width: int = WIDTH) -> list[RenderableType]:
     Tables wider than ``width`` are cut into pages below each other.
     """
     parts: list[RenderableType] = [Text("\n".join(tabling.heading(report))), Text()]
-    for table in _tables(tabling.scores(report), width):
+    for table in tables(tabling.scores(report), width):
         parts += [table, Text()]
     parts[-1] = Text("\n".join(tabling.legend(report)), style="dim")
     for content in tabling.extras(report):
-        parts += [Text(), Text(content.caption), *_tables(content, width)]
+        parts += [Text(), Text(content.caption), *tables(content, width)]
     parts += [Text(line) for line in tabling.verdict(report)]
-    parts += _gates(report.gates)
-    return [*parts, *_warnings(report.warnings)]
+    return [*parts, *_gates(report.gates), *_warnings(report.warnings)]
+
+
+def page(
+    heading: Sequence[str],
+    contents: Sequence[tabling.Table],
+    legend: Sequence[str],
+    found: Shown,
+    width: int,
+) -> list[RenderableType]:
+    """What was asked, tables, how to read them, the verdict, gates, and warnings in words."""
+    parts: list[RenderableType] = [Text("\n".join(heading)), Text()]
+    for content in contents:
+        parts += [Text(content.caption)] if content.caption else []
+        for table in tables(content, width):
+            parts += [table, Text()]
+    parts += [Text("\n".join(legend), style="dim")] if legend else []
+    parts += [Text(line) for line in tabling.verdict(found)]
+    return [*parts, *_gates(found.gates), *_warnings(found.warnings)]
 
 
 def show(report: Report, console: Console) -> None:
@@ -53,7 +71,7 @@ def show_times(report: Report, console: Console) -> None:
     """Print where the time of the run went."""
     parts: list[RenderableType] = [Text(f"{report.times['seconds']:.2f} seconds in all")]
     for content in tabling.times(report):
-        parts += [Text(), Text(content.caption), *_tables(content, console.width)]
+        parts += [Text(), Text(content.caption), *tables(content, console.width)]
     _print(parts, console)
 
 
@@ -74,13 +92,13 @@ def render_matrix(
 ) -> list[RenderableType]:
     """What was compared and how, every measure in short, and ``grids`` in full."""
     parts: list[RenderableType] = [Text("\n".join(wording.heading(matrix))), Text()]
-    for page in _tables(wording.summary(matrix), width):
+    for page in tables(wording.summary(matrix), width):
         parts += [page, Text()]
     for grid in grids:
         content = wording.table(matrix, grid)
         if _width(content) > width:
             content = wording.table(matrix, grid, digits=2)
-        parts += [Text(content.caption), *_tables(content, width, tight=True), Text()]
+        parts += [Text(content.caption), *tables(content, width, tight=True), Text()]
     parts[-1] = Text("\n".join(wording.legend(grids)), style="dim")
     parts += _gates(matrix.gates)
     return [*parts, *_warnings(matrix.warnings)]
@@ -114,7 +132,7 @@ def _plain(parts: list[RenderableType]) -> str:
     return page.getvalue()
 
 
-def _tables(content: tabling.Table, width: int, tight: bool = False) -> Iterator[Table]:
+def tables(content: tabling.Table, width: int, tight: bool = False) -> Iterator[Table]:
     """One table where the screen is wide enough, else several below each other."""
     gap = TIGHT if tight else GAP
     rows = narrowed(content.columns, content.rows, width, gap)
@@ -139,10 +157,10 @@ def _width(content: tabling.Table) -> int:
     return sum(max(map(len, cells)) + TIGHT for cells in columns) - TIGHT
 
 
+def _warnings(warnings: Sequence[str]) -> list[RenderableType]:
+    return [Text.assemble(("warning: ", "yellow"), tabling.plain(text)) for text in warnings]
+
+
 def _gates(gates: Sequence[dict[str, Any]]) -> list[RenderableType]:
     words = [tabling.gate_words(gate) for gate in gates]
     return [Text.assemble((word, STYLES[word]), f"  {rest}") for word, rest in words]
-
-
-def _warnings(warnings: Sequence[str]) -> list[RenderableType]:
-    return [Text.assemble(("warning: ", "yellow"), tabling.plain(text)) for text in warnings]
