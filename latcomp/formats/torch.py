@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import torch
 
 from latcomp.errors import InputError
 from latcomp.files.arrays import Array, Rows
+from latcomp.files.mapped import Mapped
 from latcomp.files.tables import ID_NAMES, LABEL_NAMES, Member, Table
 from latcomp.files.textfile import first_bytes
 from latcomp.formats import FORMATS, Asked
@@ -52,16 +53,32 @@ class Torch:
             _beside(found, dataset, names, tensor.shape[0]) for names in (ID_NAMES, LABEL_NAMES)
         )
         dtype = np.dtype("V2") if tensor.dtype == torch.bfloat16 else _numpy(tensor[:0]).dtype
-        shape = tuple(tensor.shape)
-        vectors = Rows(str(path), shape, dtype, lambda a, b: _numpy(tensor[a:b]), BREAKS)
+        vectors = Rows(str(path), tuple(tensor.shape), dtype, _rows(path, dataset, tensor), BREAKS)
         return Table(str(path), dataset or None, vectors, ids, labels)
 
 
+def _rows(path: Path, dataset: str, tensor: torch.Tensor) -> Callable[[int, int], Array]:
+    """Rows of a tensor: from memory where its file cannot be mapped, otherwise from the file."""
+    if not _is_zipped(path):
+        return lambda start, stop: _numpy(tensor[start:stop])
+    size = tensor.shape[1] * tensor.element_size()
+    tensors = Mapped(lambda: dict(_flat("", _loaded(path)))[dataset])
+
+    def fetch(start: int, stop: int) -> Array:
+        return np.array(_numpy(tensors.take((stop - start) * size)[start:stop]))
+
+    return fetch
+
+
+def _is_zipped(path: Path) -> bool:
+    """Whether the file has the newer format, which can be mapped."""
+    return first_bytes(path, 2) == b"PK"
+
+
 def _loaded(path: Path) -> Any:
-    zipped = first_bytes(path, 2) == b"PK"
     try:
         with warnings.catch_warnings(action="ignore"):
-            return torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
+            return torch.load(path, map_location="cpu", weights_only=True, mmap=_is_zipped(path))
     except pickle.UnpicklingError as error:
         raise InputError(
             f"{path} cannot be read as torch: it holds pickled Python objects, which are never "

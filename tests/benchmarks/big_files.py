@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +23,8 @@ ROWS, WIDTH, STEP = 1_000_000, 256, 20_000
 LIMIT = 2e9
 """Bytes that a comparison may hold at most, the interpreter and its libraries included."""
 
-OPTIONS = {
-    "rows": ["--measures", "cosine,cka", "--anchors", "100", "--seeds", "1"],
-    "queries": ["--measures", "paper", "--anchors", "100", "--seeds", "1", "--queries", "100"],
-}
-"""What is compared: measures over rows alone, and searches of a few queries among all rows."""
+OPTIONS = ["--measures", "cosine,cka", "--anchors", "100", "--seeds", "1", "--quiet"]
+"""What is compared: measures over rows, absolute and relative."""
 
 Write = Callable[[Path], None]
 KINDS: dict[str, Write] = {}
@@ -62,22 +59,21 @@ def big_files(runs: int) -> list[dict[str, float | str]]:
     return list(measured(KINDS))
 
 
-def measured(names: Iterator[str] | dict[str, Write]) -> Iterator[dict[str, float | str]]:
-    """A row of figures for every file and way of comparing."""
+def measured(names: Iterable[str]) -> Iterator[dict[str, float | str]]:
+    """A row of figures for every file."""
     for name in names:
         with tempfile.TemporaryDirectory(prefix="latcomp-big-") as folder:
             path = Path(folder) / name
             KINDS[name](path)
-            for what, options in OPTIONS.items():
-                yield {"file": name, "compared": what, **_compared(path, options)}
+            yield {"file": name, **_compared(path)}
 
 
-def _compared(path: Path, options: list[str]) -> dict[str, float | str]:
+def _compared(path: Path) -> dict[str, float | str]:
     described = ["--dtype", "float32", "--shape", f"x{WIDTH}"] if path.suffix == ".raw" else []
-    command = [sys.executable, "-m", "latcomp", "compare", str(path), str(path), "--quiet"]
+    command = [sys.executable, "-m", "latcomp", "compare", str(path), str(path), *OPTIONS]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     began = time.perf_counter()
-    process = subprocess.Popen([*command, *described, *options], env=environment)
+    process = subprocess.Popen([*command, *described], env=environment)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
