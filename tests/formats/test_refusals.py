@@ -23,6 +23,7 @@ from latcomp.files.unpacking import parse_size
 from latcomp.formats import Asked
 from latcomp.loading.load import open_space
 from latcomp.loading.opening import File, open_table
+from latcomp.optional import need
 from latcomp.writers import check_output
 
 CASES = {}
@@ -329,10 +330,21 @@ def test_a_name_that_cannot_be_written_is_refused_before_the_work(tmp_path):
 
 def test_a_missing_package_gives_the_install_line(tmp_path, monkeypatch):
     path = write("lists.parquet", tmp_path)
-    monkeypatch.setitem(__import__("sys").modules, "pyarrow.parquet", None)
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     with pytest.raises(LatcompError) as caught:
         open_table(str(path))
     assert caught.value.problem == (
         f"reading {path} needs the package pyarrow, which is not installed"
     )
     assert caught.value.hint == "pip install 'latcomp[parquet]'"
+
+
+def test_a_package_that_cannot_be_imported_says_why(tmp_path, monkeypatch):
+    (tmp_path / "broken_one.py").write_text("raise RuntimeError('operator nms does not exist')")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(LatcompError) as caught:
+        need("broken_one", "vision", "embedding")
+    assert caught.value.problem == (
+        "embedding needs the package broken_one, which cannot be imported: "
+        "operator nms does not exist"
+    )
