@@ -33,7 +33,7 @@ def read_mapping(path: Path) -> list[IdPair]:
     Raises InputError for any other number of columns, or a file that cannot be read.
     """
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.reader(file, delimiter="\t" if path.suffix == ".tsv" else ","))
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error

@@ -79,12 +79,27 @@ def npy_pickle(path):
     np.save(path, np.array([Bomb(path.with_name("ran"))], dtype=object), allow_pickle=True)
 
 
+@case("a.npy", "{p} is a pickle, which may run code when it is loaded, so it never is")
+def pickle_named_npy(path):
+    path.write_bytes(pickle.dumps(Bomb(path.with_name("ran"))))
+
+
+@case("a.json", "{p} is one JSON document; JSON lines are read, one object per item")
+def one_document(path):
+    path.write_text('[{"id": "a", "embedding": [1, 2]}]')
+
+
+@case("a.pt", "{p} holds a tensor of complex64; plain numbers were expected")
+def complex_numbers(path):
+    torch.save(torch.zeros(3, 4, dtype=torch.complex64), path)
+
+
 @case("a.npz", "{p}::embeddings has 1 dimensions (1,); 2 are needed")
 def npz_pickle(path):
     np.savez(path, embeddings=np.array([Bomb(path.with_name("ran"))], dtype=object))
 
 
-@case("a.pkl", "{p} has no known format")
+@case("a.pkl", "{p} is a pickle, which may run code when it is loaded, so it never is")
 def bare_pickle(path):
     path.write_bytes(pickle.dumps(Bomb(path.with_name("ran"))))
 
