@@ -42,7 +42,8 @@ def read_mapping(path: Path) -> list[IdPair]:
     for number, row in enumerate(rows, 1):
         if row and len(row) != 2:
             raise InputError(
-                f"{path}, line {number}: {len(row)} columns; id_a,id_b was expected",
+                f"{path}, line {number}: {len(row)} column{'s' * (len(row) > 1)}; "
+                "id_a,id_b was expected",
                 "tabs separate the columns of a .tsv file, commas those of any other",
             )
     pairs = [(row[0], row[1]) for row in rows if row]

@@ -128,7 +128,10 @@ def _known(pairs: Sequence[IdPair], a: Sequence[str], b: Sequence[str]) -> Pairs
 
 def _ids(space: Stored) -> list[str]:
     if space.ids is None:
-        raise InputError(f"{space.name} has no ids to pair by")
+        raise InputError(
+            f"{space.name} has no ids to pair by",
+            "write them into the file, as in `latcomp convert IN OUT --ids ids.txt`",
+        )
     if len(set(space.ids)) < len(space.ids):
         raise InputError(f"{space.name} has duplicate ids, so pairs of ids name no items")
     return space.ids
