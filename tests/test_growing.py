@@ -1,16 +1,20 @@
 """Growing anchors: from a few true pairs to many, most of them true."""
 
 import json
+import sys
 
 import h5py
 import numpy as np
 import pytest
+import torch
+from scipy.optimize import linear_sum_assignment
 from typer.testing import CliRunner
 
 from latcomp import compare
 from latcomp.cli.app import app, load_commands
 from latcomp.errors import InputError, UsageError
 from latcomp.picking.growing import grow_anchors
+from latcomp.picking.pairing import PAIRINGS, SMOOTHING, by_transport
 
 load_commands()
 
@@ -38,13 +42,35 @@ def precision(pairs):
     return np.mean([one[1:] == other[1:] for one, other in pairs])
 
 
-def test_fifteen_pairs_grow_to_a_hundred_true_ones(files):
-    grown = grow_anchors(*files, KNOWN, count=100)
+@pytest.mark.parametrize("by", PAIRINGS)
+def test_fifteen_pairs_grow_to_a_hundred_true_ones(files, by):
+    grown = grow_anchors(*files, KNOWN, count=100, by=by)
     assert grown.pairs[:15] == KNOWN
     assert len(grown.pairs) == len({one for one, _ in grown.pairs}) == 100
     assert len({other for _, other in grown.pairs}) == 100
     assert precision(grown.pairs) > 0.95
-    assert grow_anchors(*files, KNOWN, count=100) == grown
+    assert grow_anchors(*files, KNOWN, count=100, by=by) == grown
+
+
+def test_a_smoothed_transport_is_as_good_as_the_best_assignment_but_for_its_entropy():
+    cosines = torch.from_numpy(RNG.uniform(-1, 1, (30, 30)))
+    best = cosines.numpy()[linear_sum_assignment(-cosines.numpy())].mean()
+    plan = by_transport(cosines)
+    for side in (0, 1):
+        torch.testing.assert_close(
+            plan.sum(side), torch.full((30,), 1 / 30).double(), rtol=0.02, atol=0
+        )
+    assert best - SMOOTHING * np.log(30) < (plan * cosines).sum().item() < best + 1e-3
+
+
+def test_transport_without_its_package_gives_the_install_line(files, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ot", None)
+    with pytest.raises(InputError) as caught:
+        grow_anchors(*files, KNOWN, by="transport")
+    assert caught.value.problem == (
+        "growing by transport needs the package ot, which is not installed"
+    )
+    assert caught.value.hint == "pip install 'latcomp[transport]'"
 
 
 def test_unrelated_spaces_grow_pairs_no_better_than_chance(files, tmp_path):
@@ -78,6 +104,7 @@ def test_what_was_grown_serves_as_anchors(files, tmp_path):
 
 ERRORS = [
     (KNOWN[:2], {}, InputError, "2 of the 2 known pairs are in both files; at least 3 are needed"),
+    (KNOWN, {"by": "magic"}, UsageError, "unknown way of pairing 'magic'"),
     (KNOWN, {"count": 0}, UsageError, "count and candidates must be positive, found 0 and 5000"),
 ]
 

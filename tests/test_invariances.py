@@ -43,6 +43,20 @@ TABLE = [
 ]
 """Moschella et al. 2023 checked numerically (all but joined, geodesic and centred basis rows)."""
 
+PAGE = {
+    "cosine, angular": ["cosine", "angular"],
+    "cosine, centred on the anchors' mean": ["cosine(center)", "angular(center)"],
+    "euclidean": ["euclidean"],
+    "euclidean, centred and divided by the mean norm": ["euclidean(center,scale)"],
+    "L1, Linf": ["l1", "linf"],
+    "inner product": ["inner"],
+    "cosine after per-axis z-score": ["cosine(standardize)"],
+    "cosine after whitening (Mahalanobis), m > d": ["cosine(whiten)"],
+    "change of basis (least squares on the anchors), m >= d": ["basis"],
+    "change of basis, m < d": ["basis"],
+}
+"""Rows of the page that the table comes from, and the similarities that each is about."""
+
 CASES = [
     (text, anchors, move, letter == "y")
     for text, anchors, letters in TABLE
@@ -90,3 +104,19 @@ def test_a_similarity_is_blind_to_what_the_table_says_and_to_nothing_else(
     after = related(text, moved(x, move, generator), anchors)
     change = float((after - before).norm() / before.norm())
     assert change < 1e-7 if blind else change > 0.05
+
+
+def test_the_table_is_that_of_the_page(shared):
+    """Row by row: each similarity of the page is tested, with the letters of the page."""
+    text = (shared / "paper.md").read_text(encoding="utf-8")
+    section = text.partition("\n## 2.")[2].partition("\n## ")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")]
+            for line in section.splitlines() if line.startswith("|")]  # fmt: skip
+    names, letters = [row[0] for row in rows[2:]], ["".join(row[1:]) for row in rows[2:]]
+    assert names == list(PAGE)
+    for name, expected in zip(names, letters, strict=True):
+        few = "m < d" in name
+        for similarity in PAGE[name]:
+            found = {text for one, anchors, text in TABLE
+                     if one == similarity and (anchors < WIDTH) == few}  # fmt: skip
+            assert found == {expected}, name

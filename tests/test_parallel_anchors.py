@@ -123,7 +123,7 @@ def test_a_mapping_is_made_one_to_one(tmp_path):
 
 
 ERRORS = [
-    ("a,b\nc\n", "pairs.csv, line 2: 1 columns; id_a,id_b was expected"),
+    ("a,b\nc\n", "pairs.csv, line 2: 1 column; id_a,id_b was expected"),
     ("id_a,id_b\n", "pairs.csv maps no item"),
 ]
 

@@ -9,11 +9,14 @@ import sys
 import h5py
 import numpy as np
 import pytest
+from safetensors import safe_open
 
 from latcomp import compare, relative
 from latcomp.errors import InputError, UsageError
+from latcomp.loading.load import open_space
 from latcomp.picking.selecting import select_anchors
 from latcomp.relating.writing import relate_to_file
+from latcomp.writers import WRITERS
 
 N = 500
 X = np.random.default_rng(0).standard_normal((N, 6)).astype(np.float16)
@@ -62,9 +65,9 @@ def test_npy_has_the_rest_beside_it(source, tmp_path):
     relate_to_file(source, out, anchors=40, dtype="float16")
     assert np.load(out).dtype == np.float16
     np.testing.assert_allclose(np.load(out), relative(source, 40), atol=1e-3)
-    assert json.loads((tmp_path / "r.ids.json").read_text())[3] == "item3"
-    assert json.loads((tmp_path / "r.labels.json").read_text())[4] == "kind1"
-    assert json.loads((tmp_path / "r.facts.json").read_text())["similarity"] == "cosine"
+    space, _ = open_space(str(out), "r")
+    assert (space.ids[3], space.labels[4]) == ("item3", "kind1")
+    assert json.loads((tmp_path / "r.npy.facts.json").read_text())["similarity"] == "cosine"
 
 
 def test_the_file_is_a_space_like_any_other(source, tmp_path):
@@ -90,7 +93,26 @@ class Killed(BaseException):
     pass
 
 
-@pytest.mark.parametrize("name", ["r.h5", "r.npy"])
+@pytest.mark.parametrize("ending", [e for _, w in WRITERS.items() for e in w.suffixes])
+def test_every_ending_holds_the_same_with_ids_and_labels(source, tmp_path, ending):
+    out = tmp_path / f"r{ending}"
+    relate_to_file(source, out, anchors=40)
+    space, _ = open_space(str(out), "r")
+    np.testing.assert_array_equal(space.rows(0, N), relative(source, 40))
+    assert (space.ids[3], space.labels[4]) == ("item3", "kind1")
+
+
+def test_anchors_are_kept_in_safetensors_too(source, tmp_path):
+    out = tmp_path / "r.safetensors"
+    relate_to_file(source, out, anchors=40, dtype="float16")
+    with safe_open(out, "np") as file:
+        rows = file.get_tensor("anchor_rows")
+        np.testing.assert_array_equal(file.get_tensor("anchor_vectors"), X[rows])
+        assert json.loads(bytes(file.get_tensor("anchor_ids.json")))[2] == f"item{rows[2]}"
+        assert json.loads(file.metadata()["facts"])["similarity"] == "cosine"
+
+
+@pytest.mark.parametrize("name", ["r.h5", "r.npy", "r.safetensors", "r.parquet"])
 def test_a_killed_run_goes_on_to_the_same_bytes(source, tmp_path, small_blocks, name):
     def kill(step, done, total):
         if done > total / 2:
@@ -139,7 +161,7 @@ def test_other_options_start_anew(source, tmp_path, small_blocks):
 
 
 def test_what_cannot_be_written_is_refused_first(source, tmp_path):
-    with pytest.raises(UsageError, match=r"must end in .h5 or .npy"):
+    with pytest.raises(UsageError, match="has an ending that is not written"):
         relate_to_file(source, tmp_path / "r.csv")
     with pytest.raises(UsageError, match="unknown dtype 'int8'"):
         relate_to_file(source, tmp_path / "r.h5", dtype="int8")

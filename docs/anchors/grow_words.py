@@ -1,6 +1,7 @@
 """Grow 15 true pairs of words to 300, and hold them against 300 true ones.
 
-python grow_words.py A B, two files whose ids are the same words.
+python grow_words.py A B [BY], two files whose ids are the same words; BY is neighbours (the
+default) or transport.
 """
 
 import random
@@ -12,12 +13,12 @@ from latcomp import compare
 from latcomp.loading.load import open_space
 from latcomp.picking.growing import grow_anchors
 
-a, b = sys.argv[1:]
+a, b, by = [*sys.argv[1:], "neighbours"][:3]
 words = open_space(a, a)[0].ids
 found = {name: [] for name in ("true among 300", "15 known", "300 grown", "300 true")}
 for seed in range(5):
     drawn = random.Random(seed).sample(words, 300)
-    grown = grow_anchors(a, b, [(word, word) for word in drawn[:15]]).pairs
+    grown = grow_anchors(a, b, [(word, word) for word in drawn[:15]], by=by).pairs
     found["true among 300"].append(fmean(one == other for one, other in grown))
     sets = {"15 known": drawn[:15], "300 true": drawn}
     pairs = {name: [(word, word) for word in chosen] for name, chosen in sets.items()}

@@ -12,7 +12,7 @@ from latcomp.cli.options import Device, Quiet, SkipInvalid
 
 
 @group.command(
-    epilog="Example:\n\n  latcomp anchors grow en.h5 fr.h5 --known few.csv -n 300 -o grown.json"
+    epilog="Examples:\n\n  latcomp anchors grow en.h5 fr.h5 --known few.csv -n 300 -o grown.json"
     "\n\n  latcomp compare en.h5 fr.h5 --anchors grown.json --mapping pairs.csv"
 )
 def grow(
@@ -27,11 +27,14 @@ def grow(
     similarity: Annotated[
         str, typer.Option(help="Coordinates: cosine, 'cosine(center)', ...")
     ] = "cosine(center)",
+    by: Annotated[
+        str, typer.Option(help="neighbours, or transport (optimal transport, needs POT).")
+    ] = "neighbours",
     skip_invalid: SkipInvalid = False,
     device: Device = "auto",
     quiet: Quiet = False,
 ) -> None:
-    """Grow a few known pairs of items to many, by mutual neighbours in relative space."""
+    """Grow a few known pairs of items to many, by who is nearest to whom in relative space."""
     from latcomp.cli.output import progress
     from latcomp.files.atomic import check_writable
     from latcomp.picking.growing import grow_anchors
@@ -45,6 +48,7 @@ def grow(
             count=count,
             candidates=candidates,
             similarity=similarity,
+            by=by,
             skip_invalid=skip_invalid,
             device=device,
             watch=watch,

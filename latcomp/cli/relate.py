@@ -24,7 +24,9 @@ A run that was killed goes on where it was when it is given again.
 @app.command(epilog=EXAMPLES)
 def relate(
     a: Annotated[str, typer.Argument(metavar="A", help="A file, or file::dataset.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The .h5 or .npy file to write.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="A .h5, .npy, .safetensors or .parquet file.")
+    ],
     anchors: Annotated[
         str, typer.Option(metavar="N|all|FILE", help="How many anchors, or a file that names them.")
     ] = "300",

@@ -69,3 +69,13 @@ def load_model(model: str, items: str, wish: Wish) -> Embed:
     if library in list(EMBEDDERS):
         return EMBEDDERS[library].load(name, items, wish)
     return EMBEDDERS["function"].load(model, items, wish)
+
+
+def only_images(model: str, items: str, wish: Wish) -> None:
+    """Raise UsageError where a model of images that pools by itself is asked for something else."""
+    if items != "image":
+        raise UsageError(
+            f"{model} embeds images; {items} was given", "give a folder of images as INPUT"
+        )
+    if wish.layer != "last":
+        raise UsageError(f"{model} gives its last features only, found --layer {wish.layer}")

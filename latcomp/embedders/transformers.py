@@ -25,11 +25,11 @@ class Transformers:
 
     def load(self, model: str, items: str, wish: Wish) -> Embed:
         library = need("transformers", "embed", f"embedding with {model}")
-        prepares = library.AutoImageProcessor if items == "image" else library.AutoTokenizer
         try:
+            prepares = library.AutoImageProcessor if items == "image" else library.AutoTokenizer
             prepare = prepares.from_pretrained(model, local_files_only=True)
             loaded = library.AutoModel.from_pretrained(model, local_files_only=True)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, ImportError) as error:
             reason = str(error).partition("\n")[0]
             raise InputError(f"{model} cannot be loaded: {reason}") from error
         loaded = loaded.to(wish.device).eval()

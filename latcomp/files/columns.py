@@ -34,12 +34,16 @@ def _running(numbers: list[int]) -> bool:
 def id_column(names: Sequence[str]) -> str | None:
     """The column of ids: the first of the usual names, or the only one that ends like an id.
 
+    The index that pandas writes counts as one: it has no name, or `Unnamed: 0`.
+
     >>> id_column(["Title", "semantic_id", "vector"])
     'semantic_id'
     """
     usual = _first(names, ID_NAMES)
     alike = [
-        name for name in names if re.search(r"(_id|_ids|uuid|_index_level_0__)$", name.lower())
+        name
+        for name in names
+        if re.search(r"(_id|_ids|uuid|_index_level_0__|^unnamed: 0|^)$", name.lower())
     ]
     return alike[0] if usual is None and len(alike) == 1 else usual
 

@@ -25,6 +25,9 @@ LONGEST_LINE = 2**28
 
 GZIP = b"\x1f\x8b"
 
+MARK = b"\xef\xbb\xbf"
+"""What some programs write before text in UTF-8."""
+
 
 def plain_name(path: Path) -> Path:
     """The name without `.gz`."""
@@ -40,10 +43,10 @@ def first_bytes(path: Path, count: int) -> bytes:
 def head_of(path: Path) -> bytes:
     """The first bytes, unpacked where they are gzipped. Raises InputError where unreadable."""
     head = first_bytes(path, HEAD_BYTES)
-    if not head.startswith(GZIP):
-        return head
-    with reading(path):
-        return zlib.decompressobj(31).decompress(head, HEAD_BYTES)
+    if head.startswith(GZIP):
+        with reading(path):
+            head = zlib.decompressobj(31).decompress(head, HEAD_BYTES)
+    return head.removeprefix(MARK)
 
 
 @contextmanager
@@ -72,7 +75,9 @@ def pieces(path: Path, allowed: int | None) -> Iterator[bytes]:
 def blocks(path: Path, allowed: int | None) -> Iterator[list[bytes]]:
     """Lists of lines, without their ends, about PIECE bytes at a time."""
     rest: list[bytes] = []
-    for piece in pieces(path, allowed):
+    for number, piece in enumerate(pieces(path, allowed)):
+        if number == 0:
+            piece = piece.removeprefix(MARK)
         whole, mark, tail = piece.rpartition(b"\n")
         if mark:
             yield b"".join([*rest, whole]).split(b"\n")

@@ -17,6 +17,7 @@ from latcomp.errors import InputError
 from latcomp.files import arrowtables
 from latcomp.files.arrays import Array, Rows
 from latcomp.files.columns import id_column, label_column
+from latcomp.files.mapped import Mapped
 from latcomp.files.tables import Member, Table
 from latcomp.files.textfile import first_bytes
 from latcomp.files.unpacking import check_unpacked
@@ -96,12 +97,23 @@ def _opened(path: Path) -> Iterator[Batches]:
             counts = [reader.get_batch(i).num_rows for i in range(reader.num_record_batches)]
             yield Batches(reader.schema, counts, lru_cache(1)(reader.get_batch))
         else:
-            reader = library.open_stream(pa.py_buffer(np.memmap(path, np.uint8, "r")))
-            found = list(reader)
-            yield Batches(reader.schema, [one.num_rows for one in found], found.__getitem__)
+            yield _stream(pa, library, path)
     except arrowtables.BREAKS as error:
         reason = str(error).partition("\n")[0]
         raise InputError(f"{path} cannot be read as Arrow: {reason}") from error
+
+
+def _stream(pa: Any, library: Any, path: Path) -> Batches:
+    """The batches of a stream, which has no table of them: they are found by walking over it."""
+
+    def found() -> list[Any]:
+        return list(library.open_stream(pa.py_buffer(np.memmap(path, np.uint8, "r"))))
+
+    schema = library.open_stream(pa.OSFile(str(path))).schema
+    mapped = Mapped(found)
+    counts = [one.num_rows for one in mapped.take(0)]
+    sizes = [one.nbytes for one in mapped.take(0)]
+    return Batches(schema, counts, lambda number: mapped.take(sizes[number])[number])
 
 
 def _column(path: Path, batches: Batches, name: str) -> list[str]:

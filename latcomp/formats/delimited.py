@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from latcomp.errors import InputError
 from latcomp.files.arrays import Array
 from latcomp.files.columns import id_column, label_column, runs
 from latcomp.files.spool import spool
-from latcomp.files.tables import UNCOUNTED, Member, Table
+from latcomp.files.tables import ID_NAMES, LABEL_NAMES, UNCOUNTED, Member, Table
 from latcomp.files.textfile import lines, numbers, plain_name
 from latcomp.formats import FORMATS, Asked
 
@@ -24,6 +24,12 @@ BLOCK = 1024
 """Rows parsed at a time."""
 
 LONGEST_CELL = 2**24
+
+MARKS = (",", ";", "\t", "|")
+"""What may stand between the cells of a .csv file: the one that its first line has most of."""
+
+HEADERS = {*ID_NAMES, *LABEL_NAMES, "text", "texts", "sentence", "sentences", "title", "titles"}
+"""What a first line says where it names the only column."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,8 @@ class Delimited:
 
     def column(self, path: Path, name: str | None, asked: Asked) -> list[str]:
         sheet = _sheet(path, asked)
+        if name is None and len(sheet.names) == 1 and sheet.names[0].lower() not in HEADERS:
+            sheet = replace(sheet, headed=False)
         wanted = name or (sheet.names[0] if len(sheet.names) == 1 else id_column(sheet.names))
         if wanted not in sheet.names:
             raise InputError(
@@ -131,9 +139,12 @@ def _rows(path: Path, sheet: Sheet, asked: Asked) -> Iterator[list[str]]:
 
 def _cells(path: Path, asked: Asked) -> Iterator[list[str]]:
     csv.field_size_limit(LONGEST_CELL)
-    mark = "\t" if plain_name(path).suffix.lower() == ".tsv" else ","
+    text = lines(path, asked.unpack)
+    top = next(text, "")
+    tabbed = plain_name(path).suffix.lower() == ".tsv"
+    mark = "\t" if tabbed else max(MARKS, key=top.count)
     try:
-        yield from (row for row in csv.reader(lines(path, asked.unpack), delimiter=mark) if row)
+        yield from (row for row in csv.reader(chain([top], text), delimiter=mark) if row)
     except csv.Error as error:
         raise InputError(f"{path} cannot be read as a table: {error}") from error
 

@@ -64,8 +64,8 @@ class Jsonl:
                     yield vector[None]
 
         vectors = spool(rows(), width, FLOAT64)
-        note = f"{path}: {len(failed)} requests were not answered, {failed[:1]} first"
-        notes = (note,) if failed else ()
+        count = "1 request was" if len(failed) == 1 else f"{len(failed)} requests were"
+        notes = (f"{path}: {count} not answered, {failed[0]} first",) if failed else ()
         return Table(str(path), dataset, vectors, _all(ids), _all(labels), notes)
 
     def column(self, path: Path, name: str | None, asked: Asked) -> list[str]:

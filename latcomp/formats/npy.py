@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from latcomp.errors import InputError
+from latcomp.files.arrays import Array, Rows
+from latcomp.files.mapped import Mapped
 from latcomp.files.npyheader import Header, read_header
 from latcomp.files.rowfile import RowFile
 from latcomp.files.tables import Member, Table, dtype_name
@@ -29,10 +31,20 @@ class Npy:
     def read(self, path: Path, dataset: str, asked: Asked) -> Table:
         header = _header(path)
         if header.fortran:
-            columns = np.memmap(path, header.dtype, "r", header.start, header.shape[::-1])
-            return Table(str(path), None, columns.T)
+            return Table(str(path), None, _by_columns(path, header))
         shape = (header.shape[0], header.shape[1])
         return Table(str(path), None, RowFile(path, header.dtype, shape, header.start))
+
+
+def _by_columns(path: Path, header: Header) -> Rows:
+    """Rows of an array that is stored column by column."""
+    size = header.shape[1] * header.dtype.itemsize
+    columns = Mapped(lambda: np.memmap(path, header.dtype, "r", header.start, header.shape, "F"))
+
+    def fetch(start: int, stop: int) -> Array:
+        return np.array(columns.take((stop - start) * size)[start:stop], order="C")
+
+    return Rows(str(path), header.shape, header.dtype, fetch)
 
 
 def _header(path: Path) -> Header:

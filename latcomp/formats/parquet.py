@@ -21,6 +21,9 @@ from latcomp.optional import need
 BATCH = 4096
 """Rows decoded at a time."""
 
+PAGES = 2**20
+"""Bytes of a column read at a time; otherwise a whole row group would be."""
+
 
 class Parquet:
     """parquet: `file.parquet::column` of lists, or columns dim_0, dim_1, ...; ids in a column"""
@@ -64,7 +67,7 @@ class Parquet:
 def _opened(path: Path) -> Iterator[Any]:
     library = need("pyarrow.parquet", "parquet", f"reading {path}")
     try:
-        yield library.ParquetFile(path)
+        yield library.ParquetFile(path, pre_buffer=False, buffer_size=PAGES)
     except arrowtables.BREAKS as error:
         reason = str(error).partition("\n")[0]
         raise InputError(f"{path} cannot be read as parquet: {reason}") from error

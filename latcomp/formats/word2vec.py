@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import mmap
 import re
+from array import array
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +15,14 @@ from latcomp.formats import FORMATS, Asked
 
 HEADER = re.compile(rb"(\d{1,20})[ \t](\d{1,9}) ?\r?\n")
 LONGEST_WORD = 2**16
+PIECE = 2**22
+"""How much is read at a time in search of the words."""
+
 FLOAT32 = np.dtype("<f4")
 
 
 class Word2vec:
-    """word2vec binary (.bin), memory-mapped; bytes of words that are not UTF-8 become escapes"""
+    """word2vec binary (.bin), read row by row; bytes of words that are not UTF-8 become escapes"""
 
     suffixes = (".bin",)
 
@@ -33,17 +36,21 @@ class Word2vec:
 
     def read(self, path: Path, dataset: str, asked: Asked) -> Table:
         count, width, start = _header(path)
-        with path.open("rb") as file:
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        words, places = _walk(path, data, min(count, asked.limit or count), width, start)
+        words, places = _walk(path, min(count, asked.limit or count), width, start)
+        step = width * FLOAT32.itemsize
 
         def fetch(low: int, high: int) -> Array:
             rows = np.empty((high - low, width), FLOAT32)
-            for place, offset in enumerate(places[low:high]):
-                rows[place] = np.frombuffer(data, FLOAT32, width, offset)
+            wanted = places[low:high]
+            with path.open("rb") as file:
+                file.seek(wanted[0] if wanted else 0)
+                data = file.read(wanted[-1] + step - wanted[0] if wanted else 0)
+            for row, place in enumerate(wanted):
+                rows[row] = np.frombuffer(data, FLOAT32, width, place - wanted[0])
             return rows
 
-        return Table(str(path), None, Rows(str(path), (len(words), width), FLOAT32, fetch), words)
+        vectors = Rows(str(path), (len(words), width), FLOAT32, fetch, (OSError, ValueError))
+        return Table(str(path), None, vectors, words)
 
 
 def _is_text(head: bytes) -> bool:
@@ -69,20 +76,23 @@ def _header(path: Path) -> tuple[int, int, int]:
     return count, width, match.end()
 
 
-def _walk(
-    path: Path, data: mmap.mmap, count: int, width: int, at: int
-) -> tuple[list[str], list[int]]:
-    """The words, and where the numbers of each begin."""
+def _walk(path: Path, count: int, width: int, at: int) -> tuple[list[str], array[int]]:
+    """The words, and where in the file the numbers of each begin."""
     words: list[str] = []
-    places: list[int] = []
+    places = array("q")
     step = width * FLOAT32.itemsize
-    for row in range(count):
-        end = data.find(b" ", at, at + LONGEST_WORD)
-        if end < 0 or end + 1 + step > len(data):
-            raise InputError(f"{path} cannot be read as word2vec: it ends within word {row:,}")
-        words.append(data[at:end].lstrip(b"\n").decode("utf-8", "backslashreplace"))
-        places.append(end + 1)
-        at = end + 1 + step
+    with path.open("rb") as file:
+        file.seek(at)
+        held, begin, at = b"", at, 0
+        for row in range(count):
+            if len(held) - at < LONGEST_WORD + 1 + step:
+                held, begin, at = held[at:] + file.read(PIECE + step), begin + at, 0
+            end = held.find(b" ", at, at + LONGEST_WORD)
+            if end < 0 or end + 1 + step > len(held):
+                raise InputError(f"{path} cannot be read as word2vec: it ends within word {row:,}")
+            words.append(held[at:end].lstrip(b"\n").decode("utf-8", "backslashreplace"))
+            places.append(begin + end + 1)
+            at = end + 1 + step
     return words, places
 
 

@@ -24,10 +24,14 @@ FLOAT32 = np.dtype(np.float32)
 
 @dataclass(frozen=True)
 class Layout:
-    """How a file is laid out: the words its header promises, if any, and the width."""
+    """How a file is laid out: the words its header promises, if any, and the width.
+
+    Not ``named``: lines of numbers alone, as numpy.savetxt writes them.
+    """
 
     promised: int | None
     width: int
+    named: bool = True
 
 
 class Words:
@@ -54,7 +58,7 @@ class Words:
             raise InputError(
                 f"{path} has {len(words):,} words; its first line promises {layout.promised:,}"
             )
-        return Table(str(path), None, vectors, words)
+        return Table(str(path), None, vectors, words if layout.named else None)
 
 
 def _layout_of(path: Path, asked: Asked) -> Layout:
@@ -76,7 +80,17 @@ def _layout(head: bytes) -> Layout | None:
     tails = Counter(_tail(line) for line in whole)
     width = tails.most_common(1)[0][0] if tails else 0
     usual = width > 1 and tails[width] * 2 > len(whole)
+    if usual and len(tails) == 1 and all(_is_fraction(line.split()[0]) for line in whole):
+        return Layout(None, width + 1, named=False)
     return Layout(None, width) if usual else None
+
+
+def _is_fraction(text: bytes) -> bool:
+    """Whether a text is a number that nobody would write as an id."""
+    try:
+        return b"." in text and float(text) is not None
+    except ValueError:
+        return False
 
 
 def _tail(line: bytes) -> int:
@@ -102,7 +116,8 @@ def _parsed(path: Path, layout: Layout, words: list[str], asked: Asked) -> Itera
             lines = list(islice(lines, asked.limit - len(words)))
         if lines:
             headed = layout.promised is not None and number == len(block)
-            found, vectors = _split(path, lines, layout.width, number - len(block) + headed)
+            split = _split if layout.named else _bare
+            found, vectors = split(path, lines, layout.width, number - len(block) + headed)
             words.extend(found)
             yield vectors
         if asked.limit is not None and len(words) >= asked.limit:
@@ -120,6 +135,12 @@ def _split(path: Path, lines: list[bytes], width: int, before: int) -> tuple[lis
         return _one_by_one(path, lines, width, before)
     names = [word.decode("utf-8", "backslashreplace") for word, _, _ in pairs]
     return names, values.reshape(len(lines), width).astype(FLOAT32)
+
+
+def _bare(path: Path, lines: list[bytes], width: int, before: int) -> tuple[list[str], Array]:
+    """No words (empty ones), and vectors of lines of numbers."""
+    unnamed = [b"_ " + line.strip() for line in lines]
+    return _split(path, unnamed, width, before)
 
 
 def _even(pairs: list[tuple[bytes, bytes, bytes]], width: int) -> bool:

@@ -60,7 +60,7 @@ def _from_npy(path: Path) -> list[str]:
 
 
 def _from_json(path: Path) -> list[str]:
-    found = json.loads(path.read_text(encoding="utf-8"))
+    found = json.loads(path.read_text(encoding="utf-8-sig"))
     if not isinstance(found, list) or not all(isinstance(one, (str, int)) for one in found):
         raise ValueError("a list of texts or whole numbers was expected")
     return [str(one) for one in found]
@@ -68,7 +68,7 @@ def _from_json(path: Path) -> list[str]:
 
 def _from_text(path: Path) -> list[str]:
     """One per line; only a line feed ends a line, so that ids may hold other separators."""
-    text = path.read_bytes().decode("utf-8").removesuffix("\n")
+    text = path.read_bytes().decode("utf-8-sig").removesuffix("\n")
     return [line.removesuffix("\r") for line in text.split("\n")]
 
 

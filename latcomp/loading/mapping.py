@@ -40,7 +40,7 @@ def read_pairs(path: Path) -> list[IdPair]:
     Raises InputError for any other number of columns, or a file that cannot be read.
     """
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.reader(file, delimiter="\t" if path.suffix == ".tsv" else ","))
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
@@ -49,7 +49,8 @@ def read_pairs(path: Path) -> list[IdPair]:
     for number, row in enumerate(rows, 1):
         if row and len(row) != 2:
             raise InputError(
-                f"{path}, line {number}: {len(row)} columns; id_a,id_b was expected",
+                f"{path}, line {number}: {len(row)} column{'s' * (len(row) > 1)}; "
+                "id_a,id_b was expected",
                 "tabs separate the columns of a .tsv file, commas those of any other",
             )
     pairs = [(row[0], row[1]) for row in rows if row]

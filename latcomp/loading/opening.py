@@ -19,6 +19,9 @@ from latcomp.loading import shards
 
 NOTHING_ASKED = Asked()
 
+PICKLED = (b"\2", b"\3", b"\4", b"\5")
+"""The second byte of a pickle: its protocol."""
+
 
 @dataclass(frozen=True)
 class File:
@@ -129,6 +132,16 @@ def find_format(path: Path, asked: Asked = NOTHING_ASKED) -> tuple[str, Format]:
         found = "raw"
     if found is not None:
         return found, FORMATS[found]
+    if head[:1] == b"\x80" and head[1:2] in PICKLED:
+        raise InputError(
+            f"{path} is a pickle, which may run code when it is loaded, so it never is",
+            "save the vectors with numpy.save or torch.save",
+        )
+    if path.suffix.lower() == ".json":
+        raise InputError(
+            f"{path} is one JSON document; JSON lines are read, one object per item",
+            f"write `jq -c '.[]' {path.name} > {path.stem}.jsonl`, if it is a list of objects",
+        )
     for name, form in FORMATS.items():
         if plain_name(path).suffix.lower() in form.suffixes:
             raise InputError(f"{path} is named like {name} but does not hold it")

@@ -27,7 +27,9 @@ class Survey:
 
     def usable(self, n: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """Rows that are neither invalid nor zero, ascending."""
-        return np.setdiff1d(np.arange(n), np.array(self.invalid + self.zero, dtype=np.int64))
+        kept = np.ones(n, dtype=bool)
+        kept[self.invalid + self.zero] = False
+        return kept.nonzero()[0]
 
 
 def survey(space: Stored) -> Survey:

@@ -15,6 +15,7 @@ from latcomp.errors import InputError, UsageError
 from latcomp.loading.load import Loaded, Source, load
 from latcomp.loading.mapping import IdPair, Mapping, as_pairs
 from latcomp.picking.anchorfile import AnchorSet
+from latcomp.picking.pairing import Pairing, pairing
 from latcomp.recipes import Recipe, parse_recipe
 from latcomp.scan import Watch
 from latcomp.spaces import Stored
@@ -28,9 +29,6 @@ GROWTH = 1.35
 SETTLING = 5
 """Rounds at the full number of pairs."""
 
-CROWD = 10
-"""Neighbours whose mean similarity is taken off, against hubs."""
-
 
 @dataclass(frozen=True)
 class Pairs:
@@ -39,6 +37,14 @@ class Pairs:
     a: Tensor
     b: Tensor
     known: int
+
+
+@dataclass(frozen=True)
+class Way:
+    """How pairs are found: in which relative spaces, and by what they are likely."""
+
+    recipe: Recipe
+    likely: Pairing
 
 
 @dataclass(frozen=True)
@@ -64,22 +70,25 @@ def grow_anchors(
     count: int = 300,
     candidates: int = CANDIDATES,
     similarity: str = "cosine(center)",
+    by: str = "neighbours",
     skip_invalid: bool = False,
     device: str = "auto",
     watch: Watch = unwatched,
 ) -> Grown:
     """Grow ``known`` pairs of ids to ``count`` pairs, without any other knowledge of who is who.
 
-    The known pairs are anchors. Two candidates are paired where each is the other's nearest in
-    the relative spaces, hubs discounted (CSLS, Conneau et al. 2018); the pairs that are nearest
-    become anchors of the next round, all but the known ones chosen anew, a third more each time.
-    After the bootstrapping of Cannistraci et al. 2023 (arXiv 2303.00721), by mutual neighbours in
-    place of optimal transport. Memory grows with the square of ``candidates``, not with n.
+    The known pairs are anchors. Two candidates are paired where each is the likeliest partner of
+    the other, ``by`` their cosines in the relative spaces less those of hubs ("neighbours"), or by
+    optimal transport between the two sets of candidates ("transport", needs POT); the likeliest
+    pairs become anchors of the next round, all but the known ones chosen anew, a third more each
+    time. After the bootstrapping of Cannistraci et al. 2023 (arXiv 2303.00721). Memory grows with
+    the square of ``candidates``, not with n.
 
     Raises InputError where an input cannot be used, or where fewer than 3 known pairs are items
     of both files; UsageError where an option is wrong.
     """
     recipe = parse_recipe(similarity)
+    likely = pairing(by)
     if count < 1 or candidates < 2:
         raise UsageError(f"count and candidates must be positive, found {count} and {candidates}")
     where = kernel.pick_device(device)
@@ -89,7 +98,7 @@ def grow_anchors(
     names = [_named(side, kept) for side, kept in zip(sides, rows, strict=True)]
     start = _known(pairs, *names)
     vectors = [s.space.take(torch.tensor(r)).double() for s, r in zip(sides, rows, strict=True)]
-    grown = _grow(vectors[0], vectors[1], start, count, recipe, watch)
+    grown = _grow(vectors[0], vectors[1], start, count, Way(recipe, likely), watch)
     chosen = list(zip(grown.a.tolist(), grown.b.tolist(), strict=True))
     source = {key: sides[0].facts[key] for key in ("path", "dataset", "shape", "digest")}
     return Grown(
@@ -119,7 +128,10 @@ def _known(pairs: Sequence[IdPair], a: Sequence[str], b: Sequence[str]) -> Pairs
 
 def _ids(space: Stored) -> list[str]:
     if space.ids is None:
-        raise InputError(f"{space.name} has no ids to pair by")
+        raise InputError(
+            f"{space.name} has no ids to pair by",
+            "write them into the file, as in `latcomp convert IN OUT --ids ids.txt`",
+        )
     if len(set(space.ids)) < len(space.ids):
         raise InputError(f"{space.name} has duplicate ids, so pairs of ids name no items")
     return space.ids
@@ -132,34 +144,31 @@ def _candidates(side: Loaded, known: Sequence[str], count: int) -> list[int]:
     return sorted(wanted & set(side.rows.tolist()))
 
 
-def _grow(a: Tensor, b: Tensor, known: Pairs, count: int, recipe: Recipe, watch: Watch) -> Pairs:
+def _grow(a: Tensor, b: Tensor, known: Pairs, count: int, way: Way, watch: Watch) -> Pairs:
     sizes = [known.known]
     while sizes[-1] < count:
         sizes.append(min(count, int(sizes[-1] * GROWTH) + 1))
     sizes = sizes[1:] + [count] * SETTLING
     pairs = known
     for done, size in enumerate(sizes):
-        pairs = _paired(_likeness(a, b, pairs, recipe), known, size)
+        pairs = _paired(way.likely(_cosines(a, b, pairs, way.recipe)), known, size)
         watch("grow", done + 1, len(sizes))
     return pairs
 
 
-def _likeness(a: Tensor, b: Tensor, pairs: Pairs, recipe: Recipe) -> Tensor:
-    """Cosines of relative vectors less the crowdedness of both: (candidates of a, of b)."""
+def _cosines(a: Tensor, b: Tensor, pairs: Pairs, recipe: Recipe) -> Tensor:
+    """Cosines of relative vectors: (candidates of a, of b)."""
     sides = []
     for vectors, rows in ((a, pairs.a), (b, pairs.b)):
         recipe.check(vectors[rows])
         related = recipe.fit(vectors[rows])(vectors)
         norm = kernel.lengths(related)
         sides.append((related / norm.where(norm > 0, 1.0)).float())
-    cosines = sides[0] @ sides[1].T
-    crowd_a = cosines.topk(min(CROWD, cosines.shape[1]), dim=1).values.mean(1, keepdim=True)
-    crowd_b = cosines.topk(min(CROWD, cosines.shape[0]), dim=0).values.mean(0, keepdim=True)
-    return cosines.mul_(2).sub_(crowd_a).sub_(crowd_b)
+    return sides[0] @ sides[1].T
 
 
 def _paired(likeness: Tensor, known: Pairs, size: int) -> Pairs:
-    """The known pairs, and the likest mutual neighbours among the rest up to ``size`` pairs."""
+    """The known pairs, and the likeliest mutual ones among the rest up to ``size`` pairs."""
     likeness[known.a] = -torch.inf
     likeness[:, known.b] = -torch.inf
     best = likeness.max(1)

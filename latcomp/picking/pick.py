@@ -82,8 +82,9 @@ def _choose(
     check_seeds(seed, seeds)
     chosen = ask(strategy)
     if count > matched.n:
+        where = " in both spaces" if matched.other else ""
         raise InputError(
-            f"{count} anchors were asked for, and {matched.n} items are known in both spaces",
+            f"{count} anchors were asked for, and {matched.n} items are known{where}",
             f"use --anchors {matched.n} or fewer",
         )
     pool = Pool(matched.a, matched.other, matched.a.labels)

@@ -6,15 +6,17 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from torch import Tensor
 
 from latcomp.errors import InputError
 from latcomp.files.atomic import check_writable, write_text
-from latcomp.relating.shells import Contents, make_shell, write_beside
+from latcomp.relating.shells import Array, Contents, finish, make_shell
 from latcomp.scan import Watch
 
 BLOCK_BYTES = 2**25
@@ -47,8 +49,7 @@ def fill(path: Path, contents: Contents, block: Callable[[int, int], Tensor], wa
         _write(partial, journal, begun, contents, block, watch)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror or error}") from error
-    write_beside(path, contents)
-    partial.replace(path)
+    finish(partial, path, contents, begun.offset)
     journal.unlink()
     return begun.rows
 
@@ -71,22 +72,43 @@ def _write(
     block: Callable[[int, int], Tensor],
     watch: Watch,
 ) -> None:
+    """Compute blocks one after another, and write each while the next is computed."""
     rows, width = contents.shape
-    size = width * np.dtype(contents.dtype).itemsize
-    unsafe = 0
-    with partial.open("r+b") as file:
-        step = max(1, BLOCK_BYTES // (8 * width))
+    step = max(1, BLOCK_BYTES // (8 * width))
+    with partial.open("r+b") as file, ThreadPoolExecutor(1, "latcomp-write") as writer:
+        put = Put(file, journal, begun, contents)
+        written: Future[None] | None = None
         for start in range(begun.rows, rows, step):
             stop = min(start + step, rows)
-            file.seek(begun.offset + start * size)
-            file.write(np.ascontiguousarray(block(start, stop).cpu().numpy(), contents.dtype).data)
-            unsafe += (stop - start) * size
-            if unsafe >= SAFE_BYTES or stop == rows:
-                file.flush()
-                os.fsync(file.fileno())
-                _note(journal, Progress(begun.fingerprint, begun.offset, stop))
-                unsafe = 0
+            values = np.ascontiguousarray(block(start, stop).cpu().numpy(), contents.dtype)
+            if written is not None:
+                written.result()
+            written = writer.submit(put, start, stop, values)
             watch("relate", stop, rows)
+        if written is not None:
+            written.result()
+
+
+class Put:
+    """Puts blocks of rows in their place, and notes in the journal what is safe on the disk."""
+
+    def __init__(self, file: BinaryIO, journal: Path, begun: Progress, contents: Contents) -> None:
+        self._file = file
+        self._journal = journal
+        self._begun = begun
+        self._rows = contents.shape[0]
+        self._unsafe = 0
+
+    def __call__(self, start: int, stop: int, values: Array) -> None:
+        """Write rows start to stop: (stop - start, m)."""
+        self._file.seek(self._begun.offset + start * values[0].nbytes)
+        self._file.write(values.data)
+        self._unsafe += values.nbytes
+        if self._unsafe >= SAFE_BYTES or stop == self._rows:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            _note(self._journal, replace(self._begun, rows=stop))
+            self._unsafe = 0
 
 
 def _note(journal: Path, progress: Progress) -> None:

@@ -7,16 +7,23 @@ writing at an offset: a killed process leaves a file that the next one goes on w
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import h5py
 import numpy as np
 
-from latcomp.errors import UsageError
-from latcomp.files.atomic import write_text
+from latcomp import writers
+from latcomp.files.rowfile import RowFile
+from latcomp.kernel import bounds
+from latcomp.spaces import READ_BYTES
+from latcomp.writers.hdf5 import write_texts
+from latcomp.writers.npy import write_beside
+from latcomp.writers.safetensors import as_bytes, header
 
 Array = np.ndarray[Any, Any]
 
@@ -34,38 +41,52 @@ class Contents:
     columns: Mapping[str, Array | list[str]]
     facts: Mapping[str, Any]
 
+    def texts(self, name: str) -> list[str] | None:
+        """The column of texts ``name``, where there is one."""
+        found = self.columns.get(name)
+        return found if isinstance(found, list) else None
 
-def check_suffix(path: Path) -> None:
-    """Raise UsageError for a name that ends in neither .h5 nor .npy."""
-    if path.suffix not in _SHELLS:
-        raise UsageError(f"{path} must end in .h5 or .npy", "the ending decides the format")
+    @property
+    def all_facts(self) -> dict[str, Any]:
+        """The facts, and the rows and ids of the anchors, for formats without columns of those."""
+        rows = np.asarray(self.columns["anchor_rows"]).tolist()
+        return {**self.facts, "anchor_rows": rows, "anchor_ids": self.texts("anchor_ids")}
 
 
 def make_shell(path: Path, name: str, contents: Contents) -> int:
     """Write a file at ``path`` whose vectors are still to be filled in; return their offset.
 
-    ``name`` is what the file will be called: its ending decides the format.
+    ``name`` is what the file will be called: its ending decides the format. Where that has no
+    place to fill in later, the vectors are gathered in a file of their own, for `finish`.
     """
-    return _SHELLS[Path(name).suffix](path, contents)
+    return _SHELLS.get(Path(name).suffix.lower(), _bare)(path, name, contents)
 
 
-def write_beside(path: Path, contents: Contents) -> None:
-    """Write what the format of ``path`` has no room for: R.ids.json and R.facts.json for R.npy."""
-    if path.suffix != ".npy":
+def finish(partial: Path, path: Path, contents: Contents, offset: int) -> None:
+    """Make the filled file ``partial`` the file ``path``, and write what it has no room for."""
+    if path.suffix.lower() in _SHELLS:
+        if path.suffix.lower() == ".npy":
+            write_beside(path, contents.texts("ids"), contents.texts("labels"), contents.all_facts)
+        partial.replace(path)
         return
-    for key in ("ids", "labels"):
-        if key in contents.columns:
-            listed = json.dumps(contents.columns[key], ensure_ascii=False, indent=0)
-            write_text(path.with_suffix(f".{key}.json"), listed + "\n")
-    facts = {**contents.facts, "anchor_rows": np.asarray(contents.columns["anchor_rows"]).tolist()}
-    write_text(path.with_suffix(".facts.json"), json.dumps(facts, indent=1) + "\n")
+    rows = RowFile(partial, np.dtype(contents.dtype), contents.shape, offset)
+    step = max(1, READ_BYTES // rows[:1].nbytes)
+    blocks = (rows[start:stop] for start, stop in bounds(contents.shape[0], step))
+    ids, labels = contents.texts("ids"), contents.texts("labels")
+    whole = writers.Contents(
+        contents.shape, rows.dtype, blocks, ids, labels, dict(contents.all_facts)
+    )
+    writers.write_vectors(path, whole)
+    partial.unlink()
 
 
-def _hdf5(path: Path, contents: Contents) -> int:
+def _hdf5(path: Path, name: str, contents: Contents) -> int:
     with h5py.File(path, "w") as file:
         for key, value in contents.columns.items():
-            kind = h5py.string_dtype() if isinstance(value, list) else None
-            file.create_dataset(key, data=value, dtype=kind)
+            if isinstance(value, list):
+                write_texts(file, key, value, name)
+            else:
+                file.create_dataset(key, data=value)
         created = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
         created.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
         created.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
@@ -78,7 +99,7 @@ def _hdf5(path: Path, contents: Contents) -> int:
         return int(vectors.id.get_offset())
 
 
-def _npy(path: Path, contents: Contents) -> int:
+def _npy(path: Path, name: str, contents: Contents) -> int:
     with path.open("wb") as file:
         header = {"descr": contents.dtype, "fortran_order": False, "shape": contents.shape}
         np.lib.format.write_array_header_1_0(file, header)
@@ -88,4 +109,33 @@ def _npy(path: Path, contents: Contents) -> int:
     return offset
 
 
-_SHELLS = {".h5": _hdf5, ".npy": _npy}
+def _safetensors(path: Path, name: str, contents: Contents) -> int:
+    """Columns first, so that every number lies where its size allows; then vectors, then texts."""
+    columns = {k: np.asarray(v) for k, v in contents.columns.items() if not isinstance(v, list)}
+    texts = {f"{k}.json": as_bytes(v) for k, v in contents.columns.items() if isinstance(v, list)}
+    entries = [
+        *((key, value.dtype, value.shape) for key, value in columns.items()),
+        ("embeddings", np.dtype(contents.dtype), contents.shape),
+        *((key, np.dtype(np.uint8), (len(text),)) for key, text in texts.items()),
+    ]
+    with path.open("wb") as file:
+        file.write(header(entries, json.dumps(dict(contents.facts)), Path(name)))
+        file.write(b"".join(np.ascontiguousarray(value).tobytes() for value in columns.values()))
+        offset = file.tell()
+        file.seek(prod(contents.shape) * np.dtype(contents.dtype).itemsize, os.SEEK_CUR)
+        file.write(b"".join(texts.values()))
+        file.truncate()
+    return offset
+
+
+def _bare(path: Path, name: str, contents: Contents) -> int:
+    """Room for the vectors alone."""
+    path.write_bytes(b"")
+    return 0
+
+
+_SHELLS = {
+    **dict.fromkeys(writers.WRITERS["hdf5"].suffixes, _hdf5),
+    ".npy": _npy,
+    ".safetensors": _safetensors,
+}

@@ -18,9 +18,10 @@ from latcomp.picking.drawn import AnchorDraw, Picked
 from latcomp.picking.pick import Anchors, pick
 from latcomp.recipes import parse_recipe
 from latcomp.relating.filling import fill
-from latcomp.relating.shells import Array, Contents, check_suffix
+from latcomp.relating.shells import Array, Contents
 from latcomp.scan import Watch
 from latcomp.spaces import Relative
+from latcomp.writers import check_output
 
 DTYPES = {"float16": torch.float16, "float32": torch.float32, "float64": torch.float64}
 """The dtypes that relative representations are written in."""
@@ -50,16 +51,17 @@ def relate_to_file(
     device: str = "auto",
     watch: Watch = unwatched,
 ) -> Written:
-    """Write the similarities of every row of x to the anchors, (n, m), to an .h5 or .npy file.
+    """Write the similarities of every row of x to the anchors, (n, m), as the ending says.
 
     ``anchors`` and ``similarity`` are those of `compare`; ``anchors_from`` is another file of the
     same model that anchors come from. The file holds ids, labels, the anchors' rows, ids and
-    vectors, and every option as attributes; with .npy they lie beside it as JSON. Memory does not
-    grow with n. A run that was killed goes on where it was, to the same bytes.
+    vectors, and every option (.parquet no vectors of anchors); with .npy they lie beside it as
+    JSON. Memory does not grow with n. A run that was killed goes on where it was, to the same
+    bytes.
 
     Raises InputError where x or the anchors cannot be used, UsageError where an option is wrong.
     """
-    check_suffix(output)
+    check_output(output)
     if dtype not in DTYPES:
         raise UsageError(f"unknown dtype {dtype!r}", f"use {', '.join(DTYPES)}")
     recipe = parse_recipe(similarity, center)

@@ -30,10 +30,11 @@ class Hdf5:
                 dataset.attrs["facts"] = contents.facts_text
             for what, values in (("ids", contents.ids), ("labels", contents.labels)):
                 if values is not None:
-                    _write_texts(file, what, values, final)
+                    write_texts(file, what, values, final)
 
 
-def _write_texts(file: h5py.File, what: str, values: list[str], final: Path) -> None:
+def write_texts(file: h5py.File, what: str, values: list[str], final: Path | str) -> None:
+    """Write a dataset of texts. Raises InputError, naming ``final``, where one has a zero byte."""
     wrong = next((value for value in values if "\0" in value), None)
     if wrong is not None:
         raise InputError(

@@ -28,18 +28,19 @@ class Npy:
             np.lib.format.write_array_header_1_0(file, header)
             for block in contents.blocks:
                 file.write(native(block, contents.dtype).data)
-        _beside(final, "ids", contents.ids)
-        _beside(final, "labels", contents.labels)
-        _beside(final, "facts", contents.facts or None)
+        write_beside(final, contents.ids, contents.labels, contents.facts or None)
 
 
-def _beside(path: Path, what: str, values: Any) -> None:
-    """Write values beside the file that they belong to, or remove those of an earlier one."""
-    place = path.with_name(f"{path.name}.{what}.json")
-    if values is None:
-        place.unlink(missing_ok=True)
-    else:
-        write_text(place, json.dumps(values, ensure_ascii=False, indent=0) + "\n")
+def write_beside(
+    path: Path, ids: list[str] | None, labels: list[str] | None, facts: dict[str, Any] | None
+) -> None:
+    """Write what npy has no room for to JSON files beside it, or remove those of an earlier one."""
+    for what, values in (("ids", ids), ("labels", labels), ("facts", facts)):
+        place = path.with_name(f"{path.name}.{what}.json")
+        if values is None:
+            place.unlink(missing_ok=True)
+        else:
+            write_text(place, json.dumps(values, ensure_ascii=False, indent=0) + "\n")
 
 
 WRITERS.add("npy")(Npy())

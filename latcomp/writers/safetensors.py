@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Sequence
+from math import prod
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from latcomp.errors import InputError
 from latcomp.files.tables import dtype_name
@@ -25,34 +29,49 @@ class Safetensors:
     suffixes = (".safetensors",)
 
     def write(self, path: Path, contents: Contents, final: Path) -> None:
-        spelled = NAMES.get(dtype_name(contents.dtype))
-        if spelled is None:
-            raise InputError(f"{final} cannot be written: safetensors has no {contents.dtype}")
-        rows, width = contents.shape
-        size = rows * width * contents.dtype.itemsize
-        header: dict[str, Any] = {"__metadata__": {"facts": contents.facts_text}}
-        header["embeddings"] = _entry(spelled, contents.shape, 0, size)
-        texts = [
-            (f"{what}.json", json.dumps(values, ensure_ascii=False).encode())
+        texts = {
+            f"{what}.json": as_bytes(values)
             for what, values in (("ids", contents.ids), ("labels", contents.labels))
             if values is not None
-        ]
-        end = size
-        for name, text in texts:
-            header[name] = _entry("U8", (len(text),), end, end + len(text))
-            end += len(text)
+        }
+        entries = [("embeddings", contents.dtype, contents.shape), *map(_text_entry, texts.items())]
         with path.open("wb") as file:
-            head = json.dumps(header).encode()
-            head += b" " * (-len(head) % ALIGNMENT)
-            file.write(struct.pack("<Q", len(head)) + head)
+            file.write(header(entries, contents.facts_text, final))
             for block in contents.blocks:
                 file.write(native(block, contents.dtype).data)
-            for _, text in texts:
+            for text in texts.values():
                 file.write(text)
 
 
-def _entry(dtype: str, shape: tuple[int, ...], start: int, end: int) -> dict[str, Any]:
-    return {"dtype": dtype, "shape": list(shape), "data_offsets": [start, end]}
+Entry = tuple[str, np.dtype[Any], tuple[int, ...]]
+"""The name of a tensor, its dtype and its shape."""
+
+
+def header(entries: Sequence[Entry], facts: str, final: Path) -> bytes:
+    """The length of the header, and the header of tensors that follow each other in this order.
+
+    Raises InputError, naming ``final``, for a dtype that safetensors does not have.
+    """
+    found: dict[str, Any] = {"__metadata__": {"facts": facts}}
+    end = 0
+    for name, dtype, shape in entries:
+        spelled = NAMES.get(dtype_name(dtype))
+        if spelled is None:
+            raise InputError(f"{final} cannot be written: safetensors has no {dtype}")
+        start, end = end, end + prod(shape) * dtype.itemsize
+        found[name] = {"dtype": spelled, "shape": list(shape), "data_offsets": [start, end]}
+    text = json.dumps(found).encode()
+    text += b" " * (-len(text) % ALIGNMENT)
+    return struct.pack("<Q", len(text)) + text
+
+
+def as_bytes(values: list[str]) -> bytes:
+    """A list of texts as JSON."""
+    return json.dumps(values, ensure_ascii=False).encode()
+
+
+def _text_entry(named: tuple[str, bytes]) -> Entry:
+    return named[0], np.dtype(np.uint8), (len(named[1]),)
 
 
 WRITERS.add("safetensors")(Safetensors())

@@ -112,6 +112,36 @@ def torch_dict(path):
     torch.save({"model": {"embeddings": torch.from_numpy(VECTORS), "ids": IDS}, "step": 3}, path)
 
 
+@kind("vectors.pt")
+def torch_per_item(path):
+    torch.save({one: torch.from_numpy(row.copy()) for one, row in pairs()}, path)
+
+
+@kind("batches.pt", None)
+def torch_batches(path):
+    torch.save([torch.from_numpy(VECTORS[:25]), torch.from_numpy(VECTORS[25:])], path)
+
+
+@kind("index.csv")
+def pandas_index(path):
+    """As pandas writes a frame, its index first and without a name."""
+    lines = [f"{one},{','.join(map(str, row.tolist()))}" for one, row in pairs()]
+    path.write_text("\n".join([",0,1,2,3,4,5", *lines, ""]), encoding="utf-8")
+
+
+@kind("windows.csv")
+def windows(path):
+    """Semicolons, lines that end as on Windows, and a mark before the text."""
+    lines = [f"{one};{';'.join(map(str, row.tolist()))}" for one, row in pairs()]
+    text = "\r\n".join(["id;d0;d1;d2;d3;d4;d5", *lines, ""])
+    path.write_bytes(text.encode("utf-8-sig"))
+
+
+@kind("bare.txt", None)
+def savetxt(path):
+    np.savetxt(path, VECTORS)
+
+
 @kind("old.pt", None)
 def torch_old(path):
     torch.save(torch.from_numpy(VECTORS), path, _use_new_zipfile_serialization=False)

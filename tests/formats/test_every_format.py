@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
+import torch
 from filekinds import IDS, KINDS, ROWS, VECTORS, WIDTH, write
 
 import latcomp
@@ -105,6 +106,24 @@ def test_ids_and_labels_come_from_any_file(tmp_path):
         assert (space.ids, space.labels) == (IDS, IDS), column
 
 
+def test_a_column_without_a_header_holds_an_id_in_every_line(tmp_path):
+    np.save(tmp_path / "v.npy", VECTORS)
+    for first in ([], ["name"]):
+        (tmp_path / "metadata.tsv").write_text("\n".join([*first, *IDS]), encoding="utf-8")
+        space, _ = open_space(
+            File(str(tmp_path / "v.npy"), ids=str(tmp_path / "metadata.tsv")), "v"
+        )
+        assert space.ids == IDS
+
+
+def test_a_checkpoint_of_a_wrapped_model_has_one_matrix(tmp_path):
+    weights = {"module.emb.weight": torch.from_numpy(VECTORS), "module.emb.bias": torch.zeros(6)}
+    torch.save({"epoch": 3, "state_dict": weights, "optimizer": {"state": {}}}, tmp_path / "a.ckpt")
+    table = open_table(str(tmp_path / "a.ckpt"))
+    assert table.dataset == "state_dict/module.emb.weight"
+    assert np.array_equal(table.vectors[0:ROWS], VECTORS)
+
+
 def test_ids_beside_the_vectors_are_taken_and_told_of(tmp_path):
     np.save(tmp_path / "v.npy", VECTORS)
     (tmp_path / "file_names.txt").write_text("\n".join(IDS), encoding="utf-8")
@@ -159,7 +178,7 @@ def test_openai_requests_that_failed_are_left_out_and_told_of(tmp_path):
         file.write('\n{"custom_id": "late", "response": null, "error": {"code": 429}}')
     table = open_table(str(path))
     assert table.ids == IDS
-    assert table.notes == (f"{path}: 1 requests were not answered, ['late'] first",)
+    assert table.notes == (f"{path}: 1 request was not answered, late first",)
 
 
 def test_lossy_indexes_say_so(tmp_path):

@@ -23,6 +23,7 @@ from latcomp.files.unpacking import parse_size
 from latcomp.formats import Asked
 from latcomp.loading.load import open_space
 from latcomp.loading.opening import File, open_table
+from latcomp.optional import need
 from latcomp.writers import check_output
 
 CASES = {}
@@ -78,12 +79,27 @@ def npy_pickle(path):
     np.save(path, np.array([Bomb(path.with_name("ran"))], dtype=object), allow_pickle=True)
 
 
+@case("a.npy", "{p} is a pickle, which may run code when it is loaded, so it never is")
+def pickle_named_npy(path):
+    path.write_bytes(pickle.dumps(Bomb(path.with_name("ran"))))
+
+
+@case("a.json", "{p} is one JSON document; JSON lines are read, one object per item")
+def one_document(path):
+    path.write_text('[{"id": "a", "embedding": [1, 2]}]')
+
+
+@case("a.pt", "{p} holds a tensor of complex64; plain numbers were expected")
+def complex_numbers(path):
+    torch.save(torch.zeros(3, 4, dtype=torch.complex64), path)
+
+
 @case("a.npz", "{p}::embeddings has 1 dimensions (1,); 2 are needed")
 def npz_pickle(path):
     np.savez(path, embeddings=np.array([Bomb(path.with_name("ran"))], dtype=object))
 
 
-@case("a.pkl", "{p} has no known format")
+@case("a.pkl", "{p} is a pickle, which may run code when it is loaded, so it never is")
 def bare_pickle(path):
     path.write_bytes(pickle.dumps(Bomb(path.with_name("ran"))))
 
@@ -329,10 +345,21 @@ def test_a_name_that_cannot_be_written_is_refused_before_the_work(tmp_path):
 
 def test_a_missing_package_gives_the_install_line(tmp_path, monkeypatch):
     path = write("lists.parquet", tmp_path)
-    monkeypatch.setitem(__import__("sys").modules, "pyarrow.parquet", None)
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     with pytest.raises(LatcompError) as caught:
         open_table(str(path))
     assert caught.value.problem == (
         f"reading {path} needs the package pyarrow, which is not installed"
     )
     assert caught.value.hint == "pip install 'latcomp[parquet]'"
+
+
+def test_a_package_that_cannot_be_imported_says_why(tmp_path, monkeypatch):
+    (tmp_path / "broken_one.py").write_text("raise RuntimeError('operator nms does not exist')")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(LatcompError) as caught:
+        need("broken_one", "vision", "embedding")
+    assert caught.value.problem == (
+        "embedding needs the package broken_one, which cannot be imported: "
+        "operator nms does not exist"
+    )
