@@ -13,6 +13,7 @@ from latcomp.cli.options import (
     Device,
     Dtype,
     Format,
+    Html,
     Ids,
     Labels,
     Limit,
@@ -41,6 +42,8 @@ Examples:
   latcomp compare a.h5 b.h5 --json - | jq .scores
 
   latcomp compare a.h5 b.h5 --permutations 200 --per-item items.csv --by label
+
+  latcomp compare a.h5 b.h5 --html report.html
 
   latcomp compare old.h5 new.h5 --same-model --threshold recall=0.9
 """
@@ -110,19 +113,27 @@ def compare(
         list[str] | None,
         typer.Option(metavar="NAME=X", help="What --same-model demands: recall=0.9. Repeatable."),
     ] = None,
+    html: Html = None,
+    projection: Annotated[
+        str, typer.Option(help="How the page draws both spaces: pca, or umap (extra umap).")
+    ] = "pca",
     device: Device = "auto",
     form: Format = "terminal",
     quiet: Quiet = False,
 ) -> None:
     """Compare two spaces: a table for people, JSON for pipelines, exit codes for builds."""
     from latcomp.cli.output import deliver, prepare, progress
+    from latcomp.files.atomic import write_text
     from latcomp.gates.rules import conclude, judge, parse_rule
+    from latcomp.page.comparison import page
     from latcomp.pipeline import compare as run
     from latcomp.scoring.samemodel import parse_thresholds
+    from latcomp.scoring.views import Views
 
     rules = [parse_rule(text) for text in require or []]
     sides = files([a, b], dtype, shape, limit, unpack, ids, labels)
-    prepare(json, form, (a, b, anchors))
+    prepare(json, form, (a, b, anchors), html)
+    views = None if html is None else Views(by=projection)
     extras = _extras(per_item, by, parse_thresholds(threshold or []) if same_model else None)
     with progress(quiet) as watch:
         report = run(
@@ -143,12 +154,14 @@ def compare(
             skip_invalid=skip_invalid,
             confidence=confidence,
             permutations=permutations,
-            extras=extras,
+            extras=extras if views is None else [*extras, views],
             device=device,
             watch=watch,
         )
     report = judge(report, rules)
     deliver(report, json, quiet, form)
+    if html is not None:
+        write_text(html, page(report, views and views.picture))
     if not conclude(report):
         raise typer.Exit(1)
 

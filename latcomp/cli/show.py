@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from latcomp.cli.app import app
-from latcomp.cli.options import Format
+from latcomp.cli.options import Format, Html
 
 EXAMPLES = """
 Examples:
@@ -18,6 +18,8 @@ Examples:
   latcomp show r.json --format markdown >> "$GITHUB_STEP_SUMMARY"
 
   latcomp show r.json --format junit > gates.xml
+
+  latcomp show r.json --html report.html
 """
 
 
@@ -25,10 +27,17 @@ Examples:
 def show(
     report: Annotated[Path, typer.Argument(metavar="REPORT", help="A report written with --json.")],
     form: Format = "terminal",
+    html: Html = None,
 ) -> None:
-    """Show a saved report again: as a table, or in another form."""
+    """Show a saved report again: as a table, in another form, or as a page."""
     from latcomp.cli.output import prepare, present
+    from latcomp.files.atomic import write_text
+    from latcomp.page.comparison import page
     from latcomp.report import read_report
 
-    prepare(None, form)
-    present(read_report(report), form)
+    prepare(None, form, (str(report),), html)
+    found = read_report(report)
+    if html is not None:
+        write_text(html, page(found))
+    else:
+        present(found, form)
