@@ -29,7 +29,7 @@ LAYERS = [
     ("report", "scoring.grouping", "scoring.uncertainty"),
     ("gates.rules", "tabling", "itemfiles"),
     ("scoring", "gates"),
-    ("pipeline", "picking", "relating", "converting", "embedding", "nn", "render"),
+    ("pipeline", "picking", "relating", "converting", "embedding", "nn", "render", "page"),
     ("testing",),
     ("cli", "__main__"),
 ]
@@ -50,7 +50,13 @@ ONLY_IN = {
         "relating/shells",
         "itemfiles/hdf5",
     },
-    "sklearn": {"numerics/clusters", "preparations/clusters", "measures/distributions"},
+    "sklearn": {
+        "numerics/clusters",
+        "numerics/projection",
+        "preparations/clusters",
+        "measures/distributions",
+    },
+    "jinja2": {"page"},
     "matplotlib": {"render/plot"},
     "scipy": {
         "similarities/geodesic",

@@ -160,8 +160,8 @@ def compare(
         )
     report = judge(report, rules)
     deliver(report, json, quiet, form)
-    if html is not None:
-        write_text(html, page(report, views and views.picture))
+    if html is not None and views is not None:
+        write_text(html, page(report, views.picture))
     if not conclude(report):
         raise typer.Exit(1)
 

@@ -65,7 +65,7 @@ def _name(report: Report, side: str) -> str:
 def _drawable(score: Score) -> bool:
     """Whether a score shares the scale from -1 to 1 that the plot has."""
     low, high = score.range
-    return score.value is not None and -1 <= low and high <= 1
+    return score.value is not None and low >= -1 and high <= 1
 
 
 def _entry(score: Score) -> dict[str, Any]:
@@ -107,7 +107,11 @@ def _axes(views: dict[str, Any]) -> str:
         return ""
     made = {"pca": "PCA", "umap": "UMAP"}[views["projection"]]
     seen = "relative to the first draw of anchors" if views["space"] == "relative" else "as saved"
-    few = "" if views["shown"] == views["k"] else f" The first {views['shown']} of {views['k']} neighbours are listed."
+    few = (
+        ""
+        if views["shown"] == views["k"]
+        else f" The first {views['shown']} of {views['k']} neighbours are listed."
+    )
     return (
         f"Items {seen}, each space centred on its own mean, both projected together by {made}: the "
         f"axes are shared, so an item that kept its relations lies in the same place.{few} "
@@ -119,15 +123,21 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     for side in "ab":
         facts = report.inputs[side]
         rows, width = facts["shape"]
-        yield f"space {side}", tabling.plain(
-            f"{facts['path']}{'::' + facts['dataset'] if facts['dataset'] else ''}, "
-            f"{rows:,} x {width} {facts['dtype']}, {facts['digest']}"
+        yield (
+            f"space {side}",
+            tabling.plain(
+                f"{facts['path']}{'::' + facts['dataset'] if facts['dataset'] else ''}, "
+                f"{rows:,} x {width} {facts['dtype']}, {facts['digest']}"
+            ),
         )
     anchors, protocol = report.anchors, report.protocol
     dropped = report.matching["dropped"]
-    yield "matching", (
-        f"by {report.matching['by']}: {report.matching['items']:,} items; without a partner: "
-        f"{dropped['a']:,} of a, {dropped['b']:,} of b"
+    yield (
+        "matching",
+        (
+            f"by {report.matching['by']}: {report.matching['items']:,} items; without a partner: "
+            f"{dropped['a']:,} of a, {dropped['b']:,} of b"
+        ),
     )
     if anchors["count"]:
         yield "anchors", tabling.plain(list(tabling.heading(report))[-1])

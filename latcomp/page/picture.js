@@ -28,7 +28,7 @@ function keptNeighbours() {
     values[item] = shared / items.shown;
   }
   const name = `neighbours kept, of ${items.shown}`;
-  return { name, values, range: [0, 1], better: "higher", kind: "score" };
+  return { name, values, scale: [0, 1], range: middle(values), better: "higher", kind: "score" };
 }
 
 function neighbours(space, item) {
@@ -36,9 +36,19 @@ function neighbours(space, item) {
 }
 
 function scoreColour(column) {
+  const values = unpackScores(column);
   const bounded = column.range[0] !== null && column.range[1] !== null;
-  const range = bounded && column.range[0] >= 0 ? column.range : [column.low, column.high];
-  return { ...column, values: unpackScores(column), range, kind: "score" };
+  const scale = bounded ? column.range : [column.low, column.high];
+  return { ...column, values, scale, range: middle(values), kind: "score" };
+}
+
+// Between which values the colours run: all items but the outermost 2% at either end.
+function middle(values) {
+  const known = values.filter((value) => !Number.isNaN(value)).sort();
+  if (!known.length) return [0, 1];
+  const at = (part) => known[Math.round(part * (known.length - 1))];
+  const [low, high] = at(0.02) < at(0.98) ? [at(0.02), at(0.98)] : [known[0], known.at(-1)];
+  return low < high ? [low, high] : [low - 0.5, high + 0.5];
 }
 
 // The direction in which an item lies in a: where b shows the same colours, the spaces agree.
@@ -60,29 +70,6 @@ function centre(axes, axis) {
 function labelColour() {
   const last = items.labels.names.length - 1;
   return { name: "label", values: Float32Array.from(items.labels.of), range: [-0.5, last + 0.5], kind: "label" };
-}
-
-// Hues that differ for the colour-blind, too (Okabe and Ito, lightened); then evenly spaced ones.
-const HUES = ["#2f86d6", "#e08a00", "#1aa37a", "#d1569b", "#8a6fd8", "#b5a400", "#d2521e", "#4fb6e8", "#8c8f94", "#7a9a2e"];
-
-function labelHue(label) {
-  const count = items.labels.names.length;
-  if (count <= HUES.length) return HUES[label];
-  return `hsl(${Math.round((360 * label) / count)} 65% ${label % 2 ? 62 : 45}%)`;
-}
-
-function ramp(kind, better) {
-  if (kind === "label") {
-    const count = items.labels.names.length;
-    return items.labels.names.flatMap((_, at) => [
-      [at / count, labelHue(at)],
-      [(at + 1) / count, labelHue(at)],
-    ]);
-  }
-  if (kind === "place") return [0, 1, 2, 3, 4, 5, 6].map((at) => [at / 6, `hsl(${at * 60} 70% 52%)`]);
-  const ends = [colour("low"), colour("middle"), colour("high")];
-  if (better === "lower") ends.reverse();
-  return ends.map((ink, at) => [at / 2, ink]);
 }
 
 // Items that the label and the circle leave, or null where they leave all.

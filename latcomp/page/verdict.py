@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from statistics import median
 
 from latcomp.measures import MEASURES
@@ -15,6 +16,7 @@ LADDER = ((0.75, "agree closely"), (0.4, "agree in part"), (0.1, "agree a little
 """How far from chance (0) to the best there is (1) the middle score must come for each word."""
 
 BARELY = "agree no more than chance would have it"
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -79,7 +81,9 @@ def _because(report: Report) -> Iterator[str]:
         )
     if space == "relative":
         yield from _as_saved(report)
-    yield from map(_sentence, (score for score in scores if score.value is not None))
+    known = [score for score in scores if score.value is not None]
+    for _, group in groupby(known, lambda score: score.label):
+        yield _sentence(list(group))
 
 
 def _as_saved(report: Report) -> Iterator[str]:
@@ -95,8 +99,12 @@ def _as_saved(report: Report) -> Iterator[str]:
         yield "As saved, they share their coordinates, too."
 
 
-def _sentence(score: Score) -> str:
-    direction = f" {score.direction}" if score.direction else ""
-    chance = "" if score.chance is None else f", where chance gives {number(score.chance)}"
-    meaning = (MEASURES[score.measure].__doc__ or "").partition("\n")[0]
-    return f"{score.label}{direction} is {number(score.value)}{chance}. {meaning}"
+def _sentence(scores: list[Score]) -> str:
+    """What one measure found, in both directions where it has them, and what it means."""
+    first = scores[0]
+    found = " and ".join(
+        number(score.value) + (f" {score.direction}" if score.direction else "") for score in scores
+    )
+    chance = "" if first.chance is None else f", where chance gives {number(first.chance)}"
+    meaning = (MEASURES[first.measure].__doc__ or "").partition("\n")[0]
+    return f"{first.label} is {found}{chance}. {meaning}"

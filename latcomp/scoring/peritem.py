@@ -76,7 +76,9 @@ class PerItem:
     def add(self, report: Report, compared: Compared) -> Report:
         items = look(compared, report.protocol["k"])
         if not items.columns:
-            raise UsageError("no measure of this run has per-item scores", "add jaccard to --measures")
+            raise UsageError(
+                "no measure of this run has per-item scores", "add jaccard to --measures"
+            )
         if self.path is not None:
             write_items(table(items), self.path)
         labels = by_label(items, report.protocol["confidence"]) if self.by else []
