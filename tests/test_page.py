@@ -261,3 +261,21 @@ def test_a_missing_package_is_said_with_the_line_that_installs_it(files, package
     assert result.exit_code == 2
     assert f"a page needs {package}, which is not installed" in result.stderr
     assert "pip install 'latcomp[html]'" in result.stderr
+
+
+def luminance(colour):
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+
+
+def test_every_colour_of_text_stands_out_from_its_ground_in_both_schemes():
+    style = (Path(latcomp.__file__).parent / "page" / "page.css").read_text(encoding="utf-8")
+    schemes = re.findall(r":root[^{]*{(.*?)}", style, re.S)
+    assert len(schemes) == 2
+    for scheme in schemes:
+        colours = dict(re.findall(r"--(\w+): (#\w{6});", scheme))
+        for ground in ("ground", "raised"):
+            for ink in ("text", "faint", "link", "good", "fair", "poor"):
+                pair = sorted((luminance(colours[ink]), luminance(colours[ground])))
+                assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.5, (ink, ground)

@@ -59,8 +59,9 @@ function clear() {
   byId("label").value = "";
   byId("search").value = "";
   search();
-  plots.forEach((plot) => Plotly.relayout(plot, { selections: [] }));
   ranges = null;
+  moved = false;
+  byId("tip").hidden = true;
   redraw();
   refresh();
   showItem();
@@ -78,6 +79,7 @@ let waiting = 0;
 
 // Pointing is answered once a frame: a fast pointer passes over many items.
 function point(item, event) {
+  if (!moved) return;
   state.focus = item;
   cancelAnimationFrame(waiting);
   waiting = requestAnimationFrame(() => {
@@ -89,6 +91,8 @@ function point(item, event) {
 function keep(item) {
   state.kept = item;
   state.focus = -1;
+  moved = false;
+  byId("tip").hidden = true;
   showItem();
 }
 

@@ -203,23 +203,28 @@ function showHighlight() {
 }
 
 let linking = false;
+let moved = false; // whether the pointer has moved since an item was chosen: plotly points by itself
 
 function listen(plot, space) {
   plot.on("plotly_hover", (event) => point(event.points[0].pointNumber, event.event));
   plot.on("plotly_unhover", () => point(-1));
   plot.on("plotly_click", (event) => keep(event.points[0].pointNumber));
   plot.on("plotly_selected", (event) => {
-    if (event) choose(event.points.map((each) => each.pointNumber));
+    if (!event) return;
+    const chosen = event.points.map((each) => each.pointNumber);
+    // Plotly would choose again by its own outline whenever it draws: ours holds in both views.
+    Plotly.relayout(plot, { selections: [] }).then(() => choose(chosen));
   });
-  plot.on("plotly_relayout", (change) => link(plots[1 - space], change));
+  plot.addEventListener("pointermove", () => (moved = true));
+  plot.on("plotly_relayout", (change) => link(plot, plots[1 - space], change));
 }
 
-// One zoom for both: the axes are shared.
-function link(other, change) {
+// One zoom for both, kept when the colours change: the axes are shared.
+function link(plot, other, change) {
   if (linking || !("xaxis.range[0]" in change || "xaxis.range" in change)) return;
   linking = true;
-  const moved = Object.fromEntries(Object.entries(change).filter(([key]) => /^[xy]axis\.range/.test(key)));
-  Plotly.relayout(other, moved).then(() => {
+  ranges = { x: [...plot.layout.xaxis.range], y: [...plot.layout.yaxis.range] };
+  Plotly.relayout(other, { "xaxis.range": [...ranges.x], "yaxis.range": [...ranges.y] }).then(() => {
     linking = false;
   });
 }
