@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from latcomp.errors import InputError, LatcompError, UsageError
     from latcomp.formats import Asked
     from latcomp.loading.opening import File
+    from latcomp.page.comparison import write_page
     from latcomp.pipeline import compare
     from latcomp.relating.relate import relative
     from latcomp.report import Report, Score, read_report
     from latcomp.scoring.peritem import PerItem
     from latcomp.scoring.samemodel import SameModel
+    from latcomp.scoring.views import Views
 
 __version__ = "0.1.0"
 
@@ -30,9 +32,11 @@ _HOMES = {
     "SameModel": "latcomp.scoring.samemodel",
     "Score": "latcomp.report",
     "UsageError": "latcomp.errors",
+    "Views": "latcomp.scoring.views",
     "compare": "latcomp.pipeline",
     "read_report": "latcomp.report",
     "relative": "latcomp.relating.relate",
+    "write_page": "latcomp.page.comparison",
 }
 
 __all__ = [
@@ -45,10 +49,12 @@ __all__ = [
     "SameModel",
     "Score",
     "UsageError",
+    "Views",
     "__version__",
     "compare",
     "read_report",
     "relative",
+    "write_page",
 ]
 
 

@@ -123,9 +123,8 @@ def compare(
 ) -> None:
     """Compare two spaces: a table for people, JSON for pipelines, exit codes for builds."""
     from latcomp.cli.output import deliver, prepare, progress
-    from latcomp.files.atomic import write_text
     from latcomp.gates.rules import conclude, judge, parse_rule
-    from latcomp.page.comparison import page
+    from latcomp.page.comparison import write_page
     from latcomp.pipeline import compare as run
     from latcomp.scoring.samemodel import parse_thresholds
     from latcomp.scoring.views import Views
@@ -160,8 +159,8 @@ def compare(
         )
     report = judge(report, rules)
     deliver(report, json, quiet, form)
-    if html is not None and views is not None:
-        write_text(html, page(report, views.picture))
+    if html is not None:
+        write_page(report, html, views)
     if not conclude(report):
         raise typer.Exit(1)
 

@@ -31,13 +31,12 @@ def show(
 ) -> None:
     """Show a saved report again: as a table, in another form, or as a page."""
     from latcomp.cli.output import prepare, present
-    from latcomp.files.atomic import write_text
-    from latcomp.page.comparison import page
+    from latcomp.page.comparison import write_page
     from latcomp.report import read_report
 
     prepare(None, form, (str(report),), html)
     found = read_report(report)
     if html is not None:
-        write_text(html, page(found))
+        write_page(found, html)
     else:
         present(found, form)

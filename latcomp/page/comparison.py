@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from latcomp import __version__, tabling
-from latcomp.page import fill
+from latcomp.files.atomic import write_text
+from latcomp.page import check_page, fill
 from latcomp.page.command import SILENT, command
 from latcomp.page.packing import pack
 from latcomp.page.verdict import verdict
 from latcomp.report import Report, Score
-from latcomp.scoring.views import Picture
+from latcomp.scoring.views import Picture, Views
 
 ABSENT = (
     "A saved report holds scores, not vectors, so it cannot show the items themselves. "
@@ -24,6 +26,15 @@ PARTS = (
     ("Two spaces", "views"),
     ("How it was made", "made"),
 )
+
+
+def write_page(report: Report, path: Path | str, views: Views | None = None) -> None:
+    """Write a report as an HTML file; with ``views`` that were among its extras, its items too.
+
+    Raises UsageError or InputError where the file cannot be made.
+    """
+    check_page(Path(path))
+    write_text(Path(path), page(report, None if views is None else views.picture))
 
 
 def page(report: Report, picture: Picture | None = None) -> str:
