@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from latcomp.errors import InputError, LatcompError, UsageError
     from latcomp.formats import Asked
     from latcomp.loading.opening import File
+    from latcomp.matrices.comparing import matrix
+    from latcomp.matrices.document import Matrix, read_matrix
     from latcomp.page.comparison import write_page
     from latcomp.pipeline import compare
     from latcomp.relating.relate import relative
@@ -27,6 +29,7 @@ _HOMES = {
     "File": "latcomp.loading.opening",
     "InputError": "latcomp.errors",
     "LatcompError": "latcomp.errors",
+    "Matrix": "latcomp.matrices.document",
     "PerItem": "latcomp.scoring.peritem",
     "Report": "latcomp.report",
     "SameModel": "latcomp.scoring.samemodel",
@@ -34,6 +37,8 @@ _HOMES = {
     "UsageError": "latcomp.errors",
     "Views": "latcomp.scoring.views",
     "compare": "latcomp.pipeline",
+    "matrix": "latcomp.matrices.comparing",
+    "read_matrix": "latcomp.matrices.document",
     "read_report": "latcomp.report",
     "relative": "latcomp.relating.relate",
     "write_page": "latcomp.page.comparison",
@@ -44,6 +49,7 @@ __all__ = [
     "File",
     "InputError",
     "LatcompError",
+    "Matrix",
     "PerItem",
     "Report",
     "SameModel",
@@ -52,6 +58,8 @@ __all__ = [
     "Views",
     "__version__",
     "compare",
+    "matrix",
+    "read_matrix",
     "read_report",
     "relative",
     "write_page",

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from latcomp.cli.app import app
-from latcomp.cli.options import Format, Html
+from latcomp.cli.options import Format, Html, ShowMeasures
 
 EXAMPLES = """
 Examples:
@@ -20,23 +20,36 @@ Examples:
   latcomp show r.json --format junit > gates.xml
 
   latcomp show r.json --html report.html
+
+  latcomp show matrix.json --show mrr --show absolute.cka
 """
 
 
 @app.command(epilog=EXAMPLES)
 def show(
-    report: Annotated[Path, typer.Argument(metavar="REPORT", help="A report written with --json.")],
+    report: Annotated[
+        Path, typer.Argument(metavar="REPORT", help="A report or matrix written with --json.")
+    ],
     form: Format = "terminal",
+    measures: ShowMeasures = None,
     html: Html = None,
 ) -> None:
-    """Show a saved report again: as a table, in another form, or as a page."""
+    """Show a saved report or matrix again: as a table, in another form, or as a page."""
+    from latcomp.cli.matrixoutput import present_matrix
     from latcomp.cli.output import prepare, present
+    from latcomp.matrices.document import is_matrix, read_matrix
     from latcomp.page.comparison import write_page
+    from latcomp.page.matrix import write_matrix_page
     from latcomp.report import read_report
 
     prepare(None, form, (str(report),), html)
-    found = read_report(report)
-    if html is not None:
-        write_page(found, html)
+    if is_matrix(report):
+        matrix = read_matrix(report)
+        if html is None:
+            present_matrix(matrix, form, measures or ())
+        else:
+            write_matrix_page(matrix, html, measures or ())
+    elif html is None:
+        present(read_report(report), form)
     else:
-        present(found, form)
+        write_page(read_report(report), html)

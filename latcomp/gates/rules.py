@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from latcomp.errors import InputError, UsageError
+from latcomp.matrices.document import Matrix
 from latcomp.report import Report, Score
 
-_HOLDS: dict[str, Callable[[float, float], bool]] = {
+HOLDS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
     "<=": operator.le,
     ">": operator.gt,
@@ -123,7 +124,7 @@ def judged(report: Report, verdicts: Sequence[Verdict]) -> Report:
     return replace(report, gates=(*report.gates, *(verdict.as_dict() for verdict in verdicts)))
 
 
-def conclude(report: Report) -> bool:
+def conclude(report: Report | Matrix) -> bool:
     """Whether every gate was met. Raises InputError where one could not be judged."""
     lost = [gate for gate in report.gates if gate["value"] is None]
     if lost:
@@ -140,7 +141,7 @@ def _judge(report: Report, rule: Rule, confident: bool) -> Verdict:
     except InputError as error:
         return Verdict(rule.text, None, met=False, reason=error.problem, hint=error.hint)
     value = min(held) if at_least else max(held)
-    met = _HOLDS[rule.sign](value, rule.bound)
+    met = HOLDS[rule.sign](value, rule.bound)
     return Verdict(rule.text, value, met, _which(confident, report, at_least))
 
 

@@ -18,7 +18,7 @@ from latcomp.files.atomic import check_writable
 HERE = Path(__file__).parent
 
 SCRIPTS = (
-    *("data.js", "theme.js", "colours.js", "intervals.js", "lines.js"),
+    *("data.js", "theme.js", "colours.js", "intervals.js", "lines.js", "matrix.js"),
     *("picture.js", "items.js", "search.js", "lists.js", "start.js"),
 )
 """Scripts of every page, in the order they are read; each does nothing where its part is absent."""

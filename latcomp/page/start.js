@@ -3,6 +3,7 @@
 
 drawIntervals();
 if (page.panels) drawLines();
+if (page.grids) drawMatrix();
 if (page.views) {
   readItems();
   showItems();

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import ClassVar
 
 from torch import Tensor
 
 from latcomp.draws import permutation
 from latcomp.scan import Block
+from latcomp.scan import Parts as Apart
 from latcomp.spaces import Pair
-from latcomp.statistics.moments import CentredMoments, Moments, Sums, accumulate
+from latcomp.statistics.moments import (
+    CentredMoments,
+    Moments,
+    OwnMoments,
+    OwnSums,
+    Sums,
+    accumulate,
+    accumulate_across,
+    accumulate_own,
+    joined,
+)
 
 GROUPS = 20
 """Groups of items whose sums are kept apart."""
@@ -20,6 +32,7 @@ GROUP_BYTES = 2**30
 """Sums of groups are kept while they take no more than this."""
 
 
+@lru_cache(maxsize=2)
 def groups(n: int, count: int) -> Tensor:
     """The group of each of n items, drawn at random, as even as can be: (n,) of 0 to count - 1.
 
@@ -38,6 +51,14 @@ class Parts:
 
     of: Tensor  # (n,)
     sums: list[Sums]
+
+
+@dataclass
+class OwnParts:
+    """The sums of each group that one space tells by itself, and the group of each item."""
+
+    of: Tensor  # (n,)
+    sums: list[OwnSums]
 
 
 @dataclass(frozen=True)
@@ -77,6 +98,13 @@ class GroupedMoments:
             here = of == group
             accumulate(state.sums[group], visit.a[here], visit.b[here])
 
+    def parts(self, pair: Pair) -> Apart:
+        return Apart({"a": OwnGroups(), "b": OwnGroups()}, AcrossGroups())
+
+    def joined(self, own: dict[str, list[OwnSums]], across: Parts) -> GroupMoments:
+        sums = [joined(*each) for each in zip(own["a"], own["b"], across.sums, strict=True)]
+        return self.finish(Parts(across.of, sums))
+
     def merge(self, one: Parts, other: Parts) -> Parts:
         pairs = zip(one.sums, other.sums, strict=True)
         return Parts(one.of, [CentredMoments().merge(*pair) for pair in pairs])
@@ -86,6 +114,52 @@ class GroupedMoments:
         for part in state.sums:
             total = CentredMoments().merge(total, part)
         return GroupMoments(CentredMoments().finish(total), total, state.sums)
+
+
+@dataclass(frozen=True)
+class OwnGroups:
+    """Learns what `OwnMoments` learns of side a, for each group of items."""
+
+    over: ClassVar[str] = "rows"
+
+    def start(self, pair: Pair) -> OwnParts:
+        of = groups(pair.n, GROUPS)
+        sums = [OwnMoments().start(pair) for _ in range(int(of.max()) + 1)]
+        return OwnParts(of, sums)
+
+    def add(self, state: OwnParts, visit: Block) -> None:
+        of = state.of[visit.start : visit.stop].to(visit.a.device)
+        for group, sums in enumerate(state.sums):
+            accumulate_own(sums, visit.a[of == group])
+
+    def merge(self, one: OwnParts, other: OwnParts) -> OwnParts:
+        pairs = zip(one.sums, other.sums, strict=True)
+        return OwnParts(one.of, [OwnMoments().merge(*pair) for pair in pairs])
+
+    def finish(self, state: OwnParts) -> list[OwnSums]:
+        return state.sums
+
+
+@dataclass(frozen=True)
+class AcrossGroups:
+    """Learns what `AcrossMoments` learns, for each group of items."""
+
+    over: ClassVar[str] = "rows"
+
+    def start(self, pair: Pair) -> Parts:
+        return GroupedMoments().start(pair)
+
+    def add(self, state: Parts, visit: Block) -> None:
+        of = state.of[visit.start : visit.stop].to(visit.a.device)
+        for group, sums in enumerate(state.sums):
+            here = of == group
+            accumulate_across(sums, visit.a[here], visit.b[here])
+
+    def merge(self, one: Parts, other: Parts) -> Parts:
+        return GroupedMoments().merge(one, other)
+
+    def finish(self, state: Parts) -> Parts:
+        return state
 
 
 def _empty(like: Sums) -> Sums:
