@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -90,7 +91,8 @@ def _gate_matrix(path: Path, require: list[str], json: str | None, form: str, qu
 
     if not require:
         raise UsageError("there is nothing to judge", "give --require, as in 'min(mrr)>=0.8'")
-    judged = judge_matrix(read_matrix(path), [parse_matrix_rule(text) for text in require])
+    rules = [parse_matrix_rule(text) for text in require]
+    judged = judge_matrix(replace(read_matrix(path), gates=()), rules)
     put(judged.to_json(), json)
     if json != "-" and not quiet:
         present_matrix(judged, form, ())

@@ -112,10 +112,11 @@ def matrix(
     from latcomp.gates.matrixrules import judge_matrix, parse_matrix_rule
     from latcomp.gates.rules import conclude
     from latcomp.matrices.comparing import matrix as run
+    from latcomp.measures import ask
 
     rules = [parse_matrix_rule(text) for text in require or []]
     delivery = Delivery(json, csv, plot, html, tuple(show or ()), quiet)
-    delivery.prepare([*spaces, *(against or []), anchors])
+    delivery.prepare([*spaces, *(against or []), anchors], ask([measures], k))
     families = _families(spaces, against or [], dtype, shape, limit, unpack, ids)
     with progress(quiet) as watch:
         found = run(

@@ -11,7 +11,8 @@ from latcomp.cli.output import TABLE, prepare, put, stdout
 from latcomp.files.atomic import check_apart, check_writable, write_text
 from latcomp.matrices.document import Matrix
 from latcomp.matrices.journal import journal_beside
-from latcomp.matrices.viewing import chosen
+from latcomp.matrices.viewing import ALL, SPACES, chosen, find_kind
+from latcomp.measures import Measure
 from latcomp.page.matrix import write_matrix_page
 from latcomp.render import MATRIX_RENDERINGS, terminal
 from latcomp.render.matrixplot import check_plot, plot_matrix
@@ -33,8 +34,12 @@ class Delivery:
         """Where a run that is stopped leaves the pairs that are done."""
         return None if self.json in (None, "-") else journal_beside(Path(str(self.json))).path
 
-    def prepare(self, sources: Iterable[str | None]) -> None:
-        """Refuse what cannot be written, or is read, before any work is done."""
+    def prepare(self, sources: Iterable[str | None], measures: Sequence[Measure]) -> None:
+        """Refuse what cannot be shown or written, or is read, before any work is done."""
+        known = [(str(measure), space) for measure in measures for space in SPACES]
+        for text in self.show:
+            if text != ALL:
+                find_kind(text, known)
         read = list(sources)
         prepare(self.json, sources=read, html=self.html)
         for path in (self.csv, self.plot):

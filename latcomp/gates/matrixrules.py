@@ -10,7 +10,7 @@ from statistics import fmean
 from latcomp.errors import InputError, UsageError
 from latcomp.gates.rules import HOLDS, Target, Verdict, parse_target
 from latcomp.matrices.document import Matrix
-from latcomp.matrices.viewing import grid, kinds, short_names
+from latcomp.matrices.viewing import kinds, placed, short_names
 from latcomp.registry import did_you_mean
 from latcomp.report import Score
 
@@ -79,14 +79,14 @@ def judge_matrix(matrix: Matrix, rules: Sequence[MatrixRule]) -> Matrix:
 
 def _judge(matrix: Matrix, rule: MatrixRule) -> Verdict:
     try:
-        placed = _placed(matrix, rule)
+        found = _placed(matrix, rule)
     except InputError as error:
         return Verdict(rule.text, None, met=False, reason=error.problem, hint=error.hint)
     at_least = rule.sign in (">=", ">")
     over = OVER[rule.over or ("min" if at_least else "max")]
-    value = over([value for value, _ in placed])
+    value = over([value for value, _ in found])
     names = short_names(matrix.names)
-    pair = next((pair for found, pair in placed if found == value), None)
+    pair = next((pair for one, pair in found if one == value), None)
     detail = None if pair is None else f"of {names[pair[0]]} -> {names[pair[1]]}"
     return Verdict(rule.text, value, HOLDS[rule.sign](value, rule.bound), detail)
 
@@ -94,20 +94,13 @@ def _judge(matrix: Matrix, rule: MatrixRule) -> Verdict:
 def _placed(matrix: Matrix, rule: MatrixRule) -> list[tuple[float, tuple[int, int]]]:
     """The scores that a rule is about, and between which spaces they are."""
     label, space = _measure(matrix, rule.target)
-    if rule.pair is not None:
-        row, column = (_space(matrix, name) for name in rule.pair)
-        scores = {(row, column): matrix.find(row, column, label, space)}
-        if scores[row, column] is None:
-            raise InputError(f"names a pair that was not compared: {'->'.join(rule.pair)}")
-    else:
-        found = grid(matrix, label, space)
-        scores = {
-            (row, column): score
-            for row, line in zip(found.rows, found.scores, strict=True)
-            for column, score in zip(found.columns, line, strict=True)
-        }
-    known = {pair: score for pair, score in scores.items() if score is not None}
-    return [(_value(score), pair) for pair, score in known.items()]
+    if rule.pair is None:
+        return [(_value(score), pair) for score, pair in placed(matrix, label, space)]
+    row, column = (_space(matrix, name) for name in rule.pair)
+    score = matrix.find(row, column, label, space)
+    if score is None:
+        raise InputError(f"names a pair that was not compared: {'->'.join(rule.pair)}")
+    return [(_value(score), (row, column))]
 
 
 def _measure(matrix: Matrix, target: Target) -> tuple[str, str]:

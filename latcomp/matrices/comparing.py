@@ -50,6 +50,7 @@ def matrix(
     center: bool = False,
     exclude_anchors: bool = False,
     queries: int | str = QUERIES,
+    ids: Any = None,
     match: str = "auto",
     skip_invalid: bool = False,
     confidence: float = 0.95,
@@ -65,7 +66,8 @@ def matrix(
     that names them; with ``against``, a second family, each of the first is compared with each of
     the second. All spaces are matched together: the items that every one has are compared, in the
     order of the first. Anchors and queries are the same for all pairs; a strategy that looks at
-    the vectors looks at the first space. What a space tells by itself is found once, not for each
+    the vectors looks at the first space. ``ids`` are the ids of the rows of all spaces, or a tuple
+    of one list for each. What a space tells by itself is found once, not for each
     of its pairs. The other options are those of `compare`, and so are the scores, exactly, where
     items and anchors are the same.
 
@@ -87,7 +89,7 @@ def matrix(
     recipe = parse_recipe(similarity, center)
     told = watch or _unwatched
     layout = lay_out(spaces, against)
-    family = _load(layout, kernel.pick_device(device), skip_invalid, match, told)
+    family = _load(layout, ids, kernel.pick_device(device), skip_invalid, match, told)
     if family.n <= depth(wanted):
         raise InputError(f"k = {depth(wanted)} needs more items than the {family.n} that match")
     picked = _pick(family, anchors, strategy, seeds, seed, watch)
@@ -131,12 +133,16 @@ def _unwatched(step: str, done: int, total: int) -> None:
 
 
 def _load(
-    layout: Layout, device: torch.device, skip_invalid: bool, match: str, watch: Watch
+    layout: Layout, ids: Any, device: torch.device, skip_invalid: bool, match: str, watch: Watch
 ) -> Family:
+    count = len(layout.sources)
+    given = ids if isinstance(ids, tuple) else (ids,) * count
+    if len(given) != count:
+        raise UsageError(f"{len(given)} lists of ids were given for {count} spaces")
     loaded = []
-    for number, (name, source) in enumerate(layout.sources.items(), 1):
-        loaded.append(load(source, name, None, device, skip_invalid))
-        watch("load", number, len(layout.sources))
+    for (name, source), listed in zip(layout.sources.items(), given, strict=True):
+        loaded.append(load(source, name, listed, device, skip_invalid))
+        watch("load", len(loaded), count)
     return match_all(loaded, match)
 
 

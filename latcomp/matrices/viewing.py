@@ -15,6 +15,12 @@ JOINTS = "/:._- "
 """Where a name may be cut."""
 
 
+SPACES = ("relative", "absolute")
+
+ALL = "all"
+"""Every measure in every kind of space, where measures are chosen to be shown."""
+
+
 @dataclass(frozen=True)
 class Grid:
     """The scores of one measure, rows by columns; None for a space with itself.
@@ -78,14 +84,18 @@ def chosen(matrix: Matrix, asked: Sequence[str]) -> list[Grid]:
     known = kinds(matrix)
     if not asked:
         return [grid(matrix, *known[0])]
-    if "all" in asked:
+    if ALL in asked:
         return [grid(matrix, *one) for one in known]
-    return [grid(matrix, *_named(text, known)) for text in asked]
+    return [grid(matrix, *find_kind(text, known)) for text in asked]
 
 
-def _named(text: str, known: Sequence[tuple[str, str]]) -> tuple[str, str]:
+def find_kind(text: str, known: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """The first measure and kind of space of these that `mrr` or `absolute.cka` names.
+
+    Raises UsageError where there is none.
+    """
     space, dot, label = text.partition(".")
-    if not dot or space not in ("relative", "absolute"):
+    if not dot or space not in SPACES:
         space, label = "", text
     for one in known:
         if label in (one[0], one[0].partition("@")[0]) and space in ("", one[1]):
@@ -94,19 +104,27 @@ def _named(text: str, known: Sequence[tuple[str, str]]) -> tuple[str, str]:
     raise UsageError(f"no measure {text!r} was scored", did_you_mean(label, labels))
 
 
+def placed(matrix: Matrix, label: str, space: str) -> list[tuple[Score, tuple[int, int]]]:
+    """Every score of a measure, both ways where it is directed, and the spaces from and to."""
+    return [
+        (score, (pair.a, pair.b) if score.direction != "b->a" else (pair.b, pair.a))
+        for pair in matrix.pairs
+        for score in pair.scores
+        if (score.label, score.space) == (label, space)
+    ]
+
+
 def summaries(matrix: Matrix) -> Iterator[Summary]:
     """Every measure in short, over both directions."""
     for label, space in kinds(matrix):
-        found = grid(matrix, label, space)
-        placed = [
-            (score.value, (row, column))
-            for row, line in zip(found.rows, found.scores, strict=True)
-            for column, score in zip(found.columns, line, strict=True)
-            if score is not None and score.value is not None
+        found = [
+            (score.value, pair)
+            for score, pair in placed(matrix, label, space)
+            if score.value is not None
         ]
-        if placed:
-            mean = fmean(value for value, _ in placed)
-            low, high = (extreme(placed, key=lambda one: one[0]) for extreme in (min, max))
+        if found:
+            mean = fmean(value for value, _ in found)
+            low, high = (extreme(found, key=lambda one: one[0]) for extreme in (min, max))
             yield Summary(label, space, mean, low, high)
 
 
@@ -118,6 +136,8 @@ def short_names(names: Sequence[str]) -> list[str]:
     >>> short_names(["a/seed0.npy", "b/seed0.npy"])
     ['a', 'b']
     """
+    if len(names) == 1:
+        return list(names)
     start = _same_start(names)
     start = start[: max(start.rfind(joint) for joint in JOINTS) + 1]
     rests = [name[len(start) :] for name in names]

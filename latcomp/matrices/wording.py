@@ -36,25 +36,24 @@ def _listed(places: Sequence[int]) -> str:
 
 
 def summary(matrix: Matrix) -> Table:
-    """One row per measure: least, mean and most, and the pairs that have them."""
-    names = short_names(matrix.names)
-    rows = [
+    """One row per measure: least, mean and most, and the pairs that have them, by number."""
+    rows: list[tuple[str, ...]] = [
         (
             found.label,
             found.space,
             number(found.mean),
             number(found.low[0]),
-            plain(" ".join(_between(names, found.low[1]))),
+            _between(found.low[1]),
             number(found.high[0]),
-            plain(" ".join(_between(names, found.high[1]))),
+            _between(found.high[1]),
         )
         for found in summaries(matrix)
     ]
     return Table("summary", ("measure", "space", "mean", "min", "of", "max", "of"), rows, 2)
 
 
-def _between(names: Sequence[str], pair: tuple[int, int]) -> tuple[str, ...]:
-    return tuple(cut(names[place], LONGEST // 2) for place in pair)
+def _between(pair: tuple[int, int]) -> str:
+    return f"{pair[0] + 1}, {pair[1] + 1}"
 
 
 def table(matrix: Matrix, grid: Grid, digits: int = 3) -> Table:

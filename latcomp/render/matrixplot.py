@@ -47,35 +47,34 @@ def plot_matrix(matrix: Matrix, grid: Grid, path: Path) -> str | None:
         reason = None if len(apart) > 2 else "clusters need three spaces"
     except InputError as error:
         reason = error.problem
-    size = max(2.8, CELL * len(grid.rows)), max(2.8, CELL * len(grid.columns))
-    with rc_context({"svg.hashsalt": "latcomp", "font.size": 9}):
+    high, wide = (max(3.0, CELL * len(places)) for places in (grid.rows, grid.columns))
+    with rc_context({"svg.hashsalt": "latcomp", "svg.fonttype": "none", "font.size": 9}):
         if reason is None:
-            figure = Figure(figsize=(2 * size[1] + 5.2, size[0] + 2.2), layout="constrained")
-            _clustered(figure, matrix, grid, apart, size)
+            figure = Figure(figsize=(1.9 * wide + 3.5, high + 2.2), layout="constrained")
+            _clustered(figure, matrix, grid, apart)
         else:
-            figure = Figure(figsize=(size[1] + 3.0, size[0] + 1.6), layout="constrained")
-            panel = figure.subplots()
-            _heat(figure, panel, matrix, grid, list(range(len(grid.rows))))
+            figure = Figure(figsize=(wide + 3.0, high + 1.6), layout="constrained")
+            _heat(figure, figure.subplots(), matrix, grid, range(len(grid.rows)))
         way = ", from row to column" if grid.directed else ""
         figure.suptitle(f"{grid.label}, {grid.space}{way}")
         with whole(path) as temporary:
             dateless = {} if path.suffix == ".png" else {"Date": None}
-            figure.savefig(temporary, format=path.suffix[1:], dpi=RESOLUTION, metadata=dateless)
+            figure.savefig(
+                temporary,
+                format=path.suffix[1:],
+                dpi=RESOLUTION,
+                metadata=dateless,
+                bbox_inches="tight",
+            )
     return reason
 
 
-def _clustered(
-    figure: Any, matrix: Matrix, grid: Grid, apart: np.ndarray[Any, Any], size: tuple[float, float]
-) -> None:
+def _clustered(figure: Any, matrix: Matrix, grid: Grid, apart: np.ndarray[Any, Any]) -> None:
     found = clusters(apart)
-    panels = figure.subplot_mosaic(
-        [["tree", "map"], ["heat", "map"]],
-        height_ratios=[1.2, size[0] + 0.6],
-        width_ratios=[size[1] + 1.6, size[1] + 1.2],
-    )
-    _heat(figure, panels["heat"], matrix, grid, found.order)
-    _tree(panels["tree"], found)
-    _map(panels["map"], placed(apart), _names(matrix, grid.rows))
+    heat, plane = figure.subplots(1, 2, width_ratios=[1.25, 1])
+    _heat(figure, heat, matrix, grid, found.order)
+    _tree(heat.inset_axes((0, 1.01, 1, 0.16)), found)
+    _map(plane, placed(apart), _names(matrix, grid.rows))
 
 
 def _heat(figure: Any, panel: Any, matrix: Matrix, grid: Grid, order: Sequence[int]) -> None:
@@ -88,7 +87,7 @@ def _heat(figure: Any, panel: Any, matrix: Matrix, grid: Grid, order: Sequence[i
     image = panel.imshow(
         np.ma.masked_invalid(values), cmap="viridis" if better == "higher" else "viridis_r"
     )
-    image.cmap.set_bad("#dddddd")
+    panel.set_facecolor("#dddddd")  # shows where there is no number
     rows, columns = _names(matrix, grid.rows), _names(matrix, grid.columns)
     panel.set_yticks(range(len(order)), [rows[i] for i in order])
     panel.set_xticks(range(len(columns)), [columns[j] for j in across], rotation=90)
@@ -113,14 +112,14 @@ def _tree(panel: Any, found: Clusters) -> None:
     from scipy.cluster.hierarchy import dendrogram
 
     dendrogram(found.links, ax=panel, no_labels=True, link_color_func=lambda _: "#555555")
-    panel.set(ylabel="distance")
+    panel.set_ylabel("distance", fontsize=7)
+    panel.tick_params(labelsize=7)
     panel.spines[["top", "right", "bottom"]].set_visible(False)
+    panel.patch.set_alpha(0)
 
 
 def _map(panel: Any, points: np.ndarray[Any, Any], names: Sequence[str]) -> None:
     panel.scatter(points[:, 0], points[:, 1], color="#31688e", zorder=2)
-    if len(points) > 1:
-        panel.plot(points[:, 0], points[:, 1], color="#31688e", alpha=0.25, zorder=1)
     for name, point in zip(names, points, strict=True):
         panel.annotate(name, point, xytext=(4, 4), textcoords="offset points", fontsize=8)
     panel.margins(0.18)
