@@ -16,7 +16,7 @@ function showItems() {
     scrolls.checked = true;
   }
   hear();
-  refresh();
+  showWords();
 }
 
 function hear() {
@@ -26,8 +26,8 @@ function hear() {
   });
   byId("colour").addEventListener("change", (event) => {
     state.colour = Number(event.target.value);
-    redraw();
-    refresh();
+    paintSpaces();
+    showWords();
   });
   byId("label").addEventListener("change", (event) => pickLabel(event.target.value));
   byId("clear").addEventListener("click", clear);
@@ -62,13 +62,17 @@ function clear() {
   ranges = null;
   moved = false;
   byId("tip").hidden = true;
-  redraw();
-  refresh();
+  paintSpaces();
+  showWords();
   showItem();
 }
 
 function refresh() {
   showHighlight();
+  showWords();
+}
+
+function showWords() {
   showScale();
   showMoved();
   showLabels();

@@ -82,20 +82,24 @@ function highlighted() {
 function drawSpaces() {
   plots = [...document.querySelectorAll(".plot.space")];
   if (!plots.length) return;
-  drawn(() => plots.forEach(drawSpace));
+  drawn(paintSpaces);
   plots.forEach(listen);
 }
 
-function drawSpace(plot, space) {
-  Plotly.react(plot, [spaceTrace(space)], spaceLayout(space), settings);
+function paintSpaces() {
+  plots.forEach((plot, space) => {
+    Plotly.react(plot, [spaceTrace(space)], spaceLayout(space), settings);
+  });
 }
+
+// Without WebGL the points are drawn one by one: slower, but all there.
+const points = document.createElement("canvas").getContext("webgl") ? "scattergl" : "scatter";
 
 function spaceTrace(space) {
   const shown = items.colours[state.colour];
   const axes = items.axes[space];
-  const webgl = document.createElement("canvas").getContext("webgl");
   return {
-    type: webgl ? "scattergl" : "scatter",
+    type: points,
     mode: "markers",
     x: axes.filter((_, at) => at % 2 === 0),
     y: axes.filter((_, at) => at % 2 === 1),
