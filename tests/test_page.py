@@ -121,7 +121,8 @@ def test_axes_are_the_two_of_greatest_variance_of_both_spaces_together():
     latcomp.compare(a, b, anchors=range(20), k=5, extras=[views])
     unit = [x / np.linalg.norm(x, axis=1, keepdims=True) for x in (a, b)]
     relative = [x @ x[:20].T for x in unit]
-    stacked = np.vstack([x - x.mean(0) for x in relative])
+    centred = [x - x.mean(0) for x in relative]
+    stacked = np.vstack([x / np.sqrt((x**2).sum(1).mean()) for x in centred])
     variances = np.linalg.svd(stacked, compute_uv=False)[:2] ** 2
     found = np.vstack([views.picture.a, views.picture.b])
     np.testing.assert_allclose((found**2).sum(0), variances, rtol=1e-5)
@@ -214,6 +215,30 @@ def test_the_command_of_a_page_makes_the_same_scores_again(files):
     one = latcomp.read_report(Path("one.json"))
     assert latcomp_command(*split(command(one))[1:], "--json", "two.json").exit_code == 0
     assert latcomp.read_report(Path("two.json")).scores == one.scores
+
+
+def test_arrays_have_no_command_that_makes_their_scores_again():
+    report, _ = compared()
+    assert command(report) is None
+    assert "No command makes them again" in page(report)
+
+
+def test_a_matrix_gives_a_page_with_every_measure_in_it(files):
+    assert latcomp_command("convert", "a.h5", "c.npy").exit_code == 0
+    spaces = ["matrix", "a.h5", "b.h5", "c.npy", "--match", "position", "--anchors", 10]
+    more = ["--measures", "cka,mrr", "--k", 5, "--seeds", 2, "--json", "m.json"]
+    assert latcomp_command(*spaces, *more, "--html", "m.html").exit_code == 0
+    html = Path("m.html").read_text(encoding="utf-8")
+    matrix = latcomp.read_matrix(Path("m.json"))
+    for grid in data(html)["grids"]:
+        label, space = grid["name"].split(", ")[:2]
+        for row, line in zip(grid["rows"], grid["values"], strict=True):
+            for column, value in zip(grid["columns"], line, strict=True):
+                at = [grid["names"].index(name) for name in (row, column)]
+                score = matrix.find(*at, label, space)
+                assert value == (None if score is None else score.value)
+    assert latcomp_command("show", "m.json", "--html", "again.html").exit_code == 0
+    assert data(Path("again.html").read_text(encoding="utf-8")) == data(html)
 
 
 def test_a_saved_report_gives_a_page_without_the_items_and_says_why(files):

@@ -16,17 +16,18 @@ SILENT = (
 
 def command(report: Report) -> str | None:
     """A line for the shell; None where what was compared did not come from files."""
-    sources = [_source(report.inputs[side]) for side in "ab"]
+    sources = [_source(side, report.inputs[side]) for side in "ab"]
     if None in sources or report.anchors["strategy"] == "given":
         return None
     words = ["latcomp", "compare", *sources, *_anchors(report), *_protocol(report)]
     return shlex.join(map(str, words))
 
 
-def _source(facts: dict[str, Any]) -> str | None:
-    if facts["path"] is None or facts["path"] == "an array":
-        return None
-    return f"{facts['path']}::{facts['dataset']}" if facts["dataset"] else str(facts["path"])
+def _source(side: str, facts: dict[str, Any]) -> str | None:
+    """The file, and the dataset in it; None for an array, which goes by the name of its side."""
+    if facts["dataset"]:
+        return f"{facts['path']}::{facts['dataset']}"
+    return None if facts["path"] == side else str(facts["path"])
 
 
 def _anchors(report: Report) -> Iterator[Any]:

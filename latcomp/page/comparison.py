@@ -124,7 +124,8 @@ def _axes(views: dict[str, Any]) -> str:
         else f" The first {views['shown']} of {views['k']} neighbours are listed."
     )
     return (
-        f"Items {seen}, each space centred on its own mean, both projected together by {made}: the "
+        f"Items {seen}, each space centred on its own mean and "
+        f"scaled to the same spread, both projected together by {made}: the "
         f"axes are shared, so an item that kept its relations lies in the same place.{few} "
         "Neighbours are those inside each space as saved."
     )

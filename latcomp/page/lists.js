@@ -30,8 +30,7 @@ function movedShown() {
 
 function showMoved() {
   const order = movedShown();
-  byId("most").textContent = `Moved most, by ${ranked().name}`;
-  byId("least").textContent = "Moved least";
+  byId("ranked").textContent = `Ranked by ${ranked().name}.`;
   const half = Math.min(LISTED, Math.ceil(order.length / 2));
   fillMoved("most-list", order.slice(0, half));
   fillMoved("least-list", order.slice(order.length - Math.min(half, order.length - half)).reverse());
@@ -72,7 +71,7 @@ function showLabels() {
   const means = members.map((among) => mean(by.values, among));
   const sign = by.better === "lower" ? -1 : 1;
   const order = members.map((_, label) => label).sort((one, other) => sign * (means[one] - means[other]));
-  byId("labels").caption.textContent = `Mean of ${by.name}, labels that moved most first. Choose one to see it alone.`;
+  byId("labels").caption.textContent = `Mean of ${by.name}. Choose a label to see it alone.`;
   byId("labels").tBodies[0].replaceChildren(
     ...order.map((label) => labelLine(label, members[label].length, means[label], by)),
   );

@@ -48,7 +48,8 @@ class Views:
     """Keeps `Picture` of what was compared in ``picture``; the report stays as it is.
 
     The axes are shared: relative rows under the first draw of anchors, each space centred on its
-    own mean, stacked and projected together. ``draw`` is how many items are drawn at most.
+    own mean and scaled to the same spread, stacked and projected together. ``draw`` is how many
+    items are drawn at most.
     """
 
     draw: int = DRAWN
@@ -86,11 +87,14 @@ class Views:
                 "compare with anchors to see both spaces",
             )
         rows = picture.items.rows[picture.places]
-        both = [_centred(side.take(rows)) for side in (pair.a, pair.b)]
+        both = [_standing(side.take(rows)) for side in (pair.a, pair.b)]
         flat = projection(self.by)(np.vstack(both))  # (2 drawn, 2)
         return replace(picture, a=flat[: len(rows)], b=flat[len(rows) :])
 
 
-def _centred(rows: Tensor) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def _standing(rows: Tensor) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Rows less their mean, scaled so that their mean squared length is 1; equal rows stay zero."""
     found = rows.double()
-    return (found - found.mean(0)).cpu().numpy()
+    found = found - found.mean(0)
+    spread = float(found.square().sum(1).mean().sqrt())
+    return (found / spread if spread else found).cpu().numpy()
