@@ -5,7 +5,7 @@ EXTRAS ?= test
 READY := $(VENV)/.ready-$(EXTRAS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fuzz lint bench
+.PHONY: help setup demo test fuzz lint bench pictures
 
 help: ## list what a developer can do
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -36,3 +36,6 @@ lint: ## check style and types
 bench: ## measure speed and memory against peers and the hardware's limit
 	$(MAKE) --no-print-directory setup EXTRAS=dev
 	$(BIN)/python -m tests.benchmarks
+
+pictures: $(READY) ## make the pictures of the README again (needs chromium)
+	$(BIN)/python docs/make_pictures.py

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from latcomp.loading.opening import File
     from latcomp.matrices.comparing import matrix
     from latcomp.matrices.document import Matrix, read_matrix
+    from latcomp.page.comparison import write_page
     from latcomp.pipeline import compare
     from latcomp.relating.relate import relative
     from latcomp.report import Report, Score, read_report
     from latcomp.scoring.peritem import PerItem
     from latcomp.scoring.samemodel import SameModel
+    from latcomp.scoring.views import Views
     from latcomp.stitching.stitch import stitch
     from latcomp.stitching.stitched import Stitched
     from latcomp.tracking.track import track
@@ -39,6 +41,7 @@ _HOMES = {
     "Stitched": "latcomp.stitching.stitched",
     "Tracked": "latcomp.tracking.tracked",
     "UsageError": "latcomp.errors",
+    "Views": "latcomp.scoring.views",
     "compare": "latcomp.pipeline",
     "matrix": "latcomp.matrices.comparing",
     "read_matrix": "latcomp.matrices.document",
@@ -46,6 +49,7 @@ _HOMES = {
     "relative": "latcomp.relating.relate",
     "stitch": "latcomp.stitching.stitch",
     "track": "latcomp.tracking.track",
+    "write_page": "latcomp.page.comparison",
 }
 
 __all__ = [
@@ -61,6 +65,7 @@ __all__ = [
     "Stitched",
     "Tracked",
     "UsageError",
+    "Views",
     "__version__",
     "compare",
     "matrix",
@@ -69,6 +74,7 @@ __all__ = [
     "relative",
     "stitch",
     "track",
+    "write_page",
 ]
 
 

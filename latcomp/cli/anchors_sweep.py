@@ -11,7 +11,7 @@ from rich import box
 from rich.table import Table
 
 from latcomp.cli.anchors import anchors as group
-from latcomp.cli.options import AnchorsFrom, Device, Mapping, Match, Quiet, SkipInvalid
+from latcomp.cli.options import AnchorsFrom, Device, Html, Mapping, Match, Quiet, SkipInvalid
 
 if TYPE_CHECKING:
     from latcomp.picking.sweeping import Sweep
@@ -20,6 +20,8 @@ EXAMPLES = """
 Examples:
 
   latcomp anchors sweep a.h5 b.h5 --counts 25,50,100,300 --plot sweep.svg
+
+  latcomp anchors sweep a.h5 b.h5 --html sweep.html
 
   latcomp anchors sweep a.h5 b.h5 --strategies uniform,farthest,kmeans --counts 300 --seeds 10
 """
@@ -56,16 +58,19 @@ def sweep(
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw them: .png, .svg or .pdf.")
     ] = None,
+    html: Html = None,
     device: Device = "auto",
     quiet: Quiet = False,
 ) -> None:
     """How many anchors are enough, and which? Measures against numbers and strategies."""
     from latcomp.cli.output import prepare, progress, put, stdout
+    from latcomp.files.atomic import write_text
+    from latcomp.page.sweep import page
     from latcomp.picking.sweeping import sweep_anchors
     from latcomp.registry import split_requests
     from latcomp.render import plot as picture
 
-    prepare(json, sources=(a, b))
+    prepare(json, sources=(a, b), html=html)
     if plot is not None:
         picture.check_plot(plot)
     with progress(quiet) as watch:
@@ -91,6 +96,8 @@ def sweep(
     put(found.to_json(), json)
     if plot is not None:
         picture.plot(found, plot)
+    if html is not None:
+        write_text(html, page(found, a, b))
     if json != "-" and not quiet:
         for part in _shown(found):
             stdout().print(part, soft_wrap=True, highlight=False, markup=False)

@@ -17,6 +17,7 @@ from latcomp.cli.options import (
     Dtype,
     ExcludeAnchors,
     Format,
+    Html,
     Ids,
     K,
     Labels,
@@ -55,6 +56,8 @@ Examples:
   latcomp compare docs_a.h5 docs_b.h5 --query-file queries_a.h5 queries_b.h5
 
   latcomp compare a.h5 b.h5 --permutations 200 --per-item items.csv --by label
+
+  latcomp compare a.h5 b.h5 --html report.html
 
   latcomp compare old.h5 new.h5 --same-model --threshold recall=0.9
 """
@@ -115,6 +118,10 @@ def compare(
     times: Annotated[
         bool, typer.Option("--times", help="Say on stderr where the time went.")
     ] = False,
+    html: Html = None,
+    projection: Annotated[
+        str, typer.Option(help="How the page draws both spaces: pca, or umap (extra umap).")
+    ] = "pca",
     device: Device = "auto",
     form: Format = "terminal",
     quiet: Quiet = False,
@@ -122,14 +129,17 @@ def compare(
     """Compare two spaces: a table for people, JSON for pipelines, exit codes for builds."""
     from latcomp.cli.output import deliver, prepare, present_times, progress
     from latcomp.gates.rules import conclude, judge, parse_rule
+    from latcomp.page.comparison import write_page
     from latcomp.pipeline import compare as run
     from latcomp.scoring.samemodel import Thresholds
     from latcomp.scoring.thresholds import parse_thresholds
+    from latcomp.scoring.views import Views
 
     rules = [parse_rule(text) for text in require or []]
     sides = files([a, b], dtype, shape, limit, unpack, ids, labels)
     asking = files([*query_file], dtype, shape, None, unpack) if query_file else None
-    prepare(json, form, (a, b, anchors, *(query_file or ())))
+    prepare(json, form, (a, b, anchors, *(query_file or ())), html)
+    views = None if html is None else Views(by=projection)
     extras = _extras(
         per_item, by, parse_thresholds(threshold or [], Thresholds) if same_model else None
     )
@@ -153,7 +163,7 @@ def compare(
             skip_invalid=skip_invalid,
             confidence=confidence,
             permutations=permutations,
-            extras=extras,
+            extras=extras if views is None else [*extras, views],
             device=device,
             watch=watch,
         )
@@ -161,6 +171,8 @@ def compare(
     deliver(report, json, quiet, form)
     if times:
         present_times(report)
+    if html is not None:
+        write_page(report, html, views)
     if not conclude(report):
         raise typer.Exit(1)
 

@@ -15,6 +15,7 @@ from latcomp.cli.options import (
     Device,
     Dtype,
     ExcludeAnchors,
+    Html,
     Ids,
     K,
     Limit,
@@ -47,6 +48,8 @@ Examples:
   latcomp matrix 'run0.h5::layer*' --against 'run1.h5::layer*' --plot layers.png
 
   latcomp matrix seed*.npy --measures mrr,cka --require 'min(mrr)>=0.8'
+
+  latcomp matrix 'run.h5::layer*' --html layers.html
 
   latcomp show m.json
 
@@ -93,6 +96,7 @@ def matrix(
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw heat map, clusters, map: .png, .svg.")
     ] = None,
+    html: Html = None,
     require: Annotated[
         list[str] | None,
         typer.Option(metavar="RULE", help="Exit 1 unless met: 'min(mrr)>=0.8'. Repeatable."),
@@ -111,7 +115,7 @@ def matrix(
     from latcomp.measures import ask
 
     rules = [parse_matrix_rule(text) for text in require or []]
-    delivery = Delivery(json, csv, plot, tuple(show or ()), quiet)
+    delivery = Delivery(json, csv, plot, html, tuple(show or ()), quiet)
     delivery.prepare([*spaces, *(against or []), anchors], ask([measures], k))
     families = _families(spaces, against or [], dtype, shape, limit, unpack, ids)
     with progress(quiet) as watch:

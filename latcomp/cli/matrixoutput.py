@@ -1,4 +1,4 @@
-"""What becomes of a matrix: tables, JSON, CSV, a picture."""
+"""What becomes of a matrix: tables, JSON, CSV, a picture, a page."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from latcomp.matrices.document import Matrix
 from latcomp.matrices.journal import journal_beside
 from latcomp.matrices.viewing import ALL, SPACES, chosen, find_kind
 from latcomp.measures import Measure
+from latcomp.page.matrix import write_matrix_page
 from latcomp.render import MATRIX_RENDERINGS, terminal
 from latcomp.render.matrixplot import check_plot, plot_matrix
 
@@ -24,6 +25,7 @@ class Delivery:
     json: str | None
     csv: Path | None
     plot: Path | None
+    html: Path | None
     show: tuple[str, ...]
     quiet: bool
 
@@ -39,7 +41,7 @@ class Delivery:
             if text != ALL:
                 find_kind(text, known)
         read = list(sources)
-        prepare(self.json, sources=read)
+        prepare(self.json, sources=read, html=self.html)
         for path in (self.csv, self.plot):
             if path is not None:
                 check_writable(path)
@@ -56,6 +58,8 @@ class Delivery:
             write_text(self.csv, MATRIX_RENDERINGS["csv"](matrix))
         if self.plot is not None:
             self._draw(matrix, self.plot)
+        if self.html is not None:
+            write_matrix_page(matrix, self.html, self.show)
         if self.json != "-" and not self.quiet:
             present_matrix(matrix, TABLE, self.show)
 

@@ -48,6 +48,9 @@ Format = Annotated[
         help="terminal, gates, json, jsonlines, markdown, junit, csv, latex or github.",
     ),
 ]
+Html = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write a page to look at and explore.")
+]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 Mapping = Annotated[
     Path | None, typer.Option(help="Pairs id_a,id_b (.csv, .tsv) where ids differ.")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 from latcomp.files.atomic import check_apart, check_writable, write_text
 from latcomp.gates.rules import Judged, conclude
+from latcomp.page import check_page
 from latcomp.render import RENDERINGS, terminal
 from latcomp.report import Report
 from latcomp.tabling import Shown
@@ -62,9 +63,18 @@ def progress(quiet: bool) -> Iterator[Watch]:
         yield watch
 
 
-def prepare(json: str | None, form: str = TABLE, sources: Iterable[str | None] = ()) -> None:
+def prepare(
+    json: str | None,
+    form: str = TABLE,
+    sources: Iterable[str | None] = (),
+    html: Path | None = None,
+) -> None:
     """Refuse what cannot be shown or written, or is read, before any work is done."""
     RENDERINGS[form]
+    sources = list(sources)
+    if html is not None:
+        check_page(html)
+        check_apart(html, sources)
     if json is not None and json != "-":
         check_writable(Path(json))
         check_apart(Path(json), sources)

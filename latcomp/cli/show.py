@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from latcomp.cli.app import app
-from latcomp.cli.options import Format, ShowMeasures
+from latcomp.cli.options import Format, Html, ShowMeasures
 
 EXAMPLES = """
 Examples:
@@ -18,6 +18,8 @@ Examples:
   latcomp show r.json --format markdown >> "$GITHUB_STEP_SUMMARY"
 
   latcomp show r.json --format junit > gates.xml
+
+  latcomp show r.json --html report.html
 
   latcomp show matrix.json --show mrr --show absolute.cka
 """
@@ -30,15 +32,24 @@ def show(
     ],
     form: Format = "terminal",
     measures: ShowMeasures = None,
+    html: Html = None,
 ) -> None:
-    """Show a saved report again: as a table, or in another form."""
+    """Show a saved report or matrix again: as a table, in another form, or as a page."""
     from latcomp.cli.matrixoutput import present_matrix
     from latcomp.cli.output import prepare, present
     from latcomp.matrices.document import is_matrix, read_matrix
+    from latcomp.page.comparison import write_page
+    from latcomp.page.matrix import write_matrix_page
     from latcomp.report import read_report
 
+    prepare(None, form, (str(report),), html)
     if is_matrix(report):
-        present_matrix(read_matrix(report), form, measures or ())
-        return
-    prepare(None, form)
-    present(read_report(report), form)
+        matrix = read_matrix(report)
+        if html is None:
+            present_matrix(matrix, form, measures or ())
+        else:
+            write_matrix_page(matrix, html, measures or ())
+    elif html is None:
+        present(read_report(report), form)
+    else:
+        write_page(read_report(report), html)

@@ -75,6 +75,10 @@ class PerItem:
 
     def add(self, report: Report, compared: Compared) -> Report:
         items = look(compared, report.protocol["k"])
+        if not items.columns:
+            raise UsageError(
+                "no measure of this run has per-item scores", "add jaccard to --measures"
+            )
         if self.path is not None:
             write_items(table(items), self.path)
         labels = by_label(items, report.protocol["confidence"]) if self.by else []
@@ -95,8 +99,6 @@ def look(compared: Compared, k: int) -> Items:
         for measure, kind, space in entries(measures, spaces)
         for column in _columns(measure, kind, space, spaces[space], depth(measures))
     ]
-    if not columns:
-        raise UsageError("no measure of this run has per-item scores", "add jaccard to --measures")
     near = [without_self(absolute.found[lists], k) for lists in own_lists(measures)]
     labels = matched.a.labels if matched.a.labels is not None else matched.b.labels
     rows = absolute.pair.query_rows
@@ -122,16 +124,11 @@ def table(items: Items) -> ItemTable:
 def moved(items: Items) -> dict[str, Any]:
     """The items whose scores say that they moved most and least, and what they were ranked by.
 
-    Measures rank in the order they were asked for, in the relative space where there is one;
-    directions are averaged; ties go by the next measure, then by row.
+    They are ranked as in `ranking`.
     """
-    space = items.columns[0].space
-    columns = [column for column in items.columns if column.space == space]
+    columns = _ranked_by(items)
     means = _by_measure(columns)
-    upwards = {str(c.measure): 1 if c.measure.better == "higher" else -1 for c in columns}
-    known = torch.stack([column.known for column in columns]).all(0)
-    keys = [(upwards[name] * mean[known]).numpy() for name, mean in means.items()]
-    order = known.nonzero()[:, 0][np.lexsort(keys[::-1]).copy()].tolist()
+    order = ranking(items)
 
     def line(place: int) -> dict[str, Any]:
         row = int(items.rows[place])
@@ -140,10 +137,29 @@ def moved(items: Items) -> dict[str, Any]:
         return {"id": items.names[row], **label, "scores": scores}
 
     return {
-        "by": f"{space}.{next(iter(means))}",
+        "by": f"{columns[0].space}.{next(iter(means))}",
         "most": [line(place) for place in order[:SHOWN]],
         "least": [line(place) for place in order[::-1][:SHOWN]],
     }
+
+
+def ranking(items: Items) -> list[int]:
+    """Places of the items that every measure scored, those that moved most first.
+
+    Measures rank in the order they were asked for, in the relative space where there is one;
+    directions are averaged; ties go by the next measure, then by row.
+    """
+    columns = _ranked_by(items)
+    upwards = {str(c.measure): 1 if c.measure.better == "higher" else -1 for c in columns}
+    known = torch.stack([column.known for column in columns]).all(0)
+    means = _by_measure(columns).items()
+    keys = [(upwards[name] * mean[known]).numpy() for name, mean in means]
+    order: list[int] = known.nonzero()[:, 0][np.lexsort(keys[::-1]).copy()].tolist()
+    return order
+
+
+def _ranked_by(items: Items) -> list[Column]:
+    return [column for column in items.columns if column.space == items.columns[0].space]
 
 
 def by_label(items: Items, confidence: float) -> list[dict[str, Any]]:
