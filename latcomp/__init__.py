@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from latcomp.report import Report, Score, read_report
     from latcomp.scoring.peritem import PerItem
     from latcomp.scoring.samemodel import SameModel
+    from latcomp.stitching.stitch import stitch
+    from latcomp.stitching.stitched import Stitched
 
 __version__ = "0.1.0"
 
@@ -29,10 +31,12 @@ _HOMES = {
     "Report": "latcomp.report",
     "SameModel": "latcomp.scoring.samemodel",
     "Score": "latcomp.report",
+    "Stitched": "latcomp.stitching.stitched",
     "UsageError": "latcomp.errors",
     "compare": "latcomp.pipeline",
     "read_report": "latcomp.report",
     "relative": "latcomp.relating.relate",
+    "stitch": "latcomp.stitching.stitch",
 }
 
 __all__ = [
@@ -44,11 +48,13 @@ __all__ = [
     "Report",
     "SameModel",
     "Score",
+    "Stitched",
     "UsageError",
     "__version__",
     "compare",
     "read_report",
     "relative",
+    "stitch",
 ]
 
 

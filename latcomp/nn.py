@@ -9,6 +9,7 @@ from torch import Tensor
 
 from latcomp.errors import UsageError
 from latcomp.recipes import parse_recipe
+from latcomp.registry import did_you_mean
 
 
 class RelativeProjection(torch.nn.Module):
@@ -77,3 +78,49 @@ class RelativeProjection(torch.nn.Module):
         """What `print` shows of it."""
         kept = "no" if self.anchors is None else len(self.anchors)
         return f"{kept} anchors, similarity={self.recipe}"
+
+
+class RelativeHead(torch.nn.Module):
+    """The paper's stitched head: (n, width) coordinates -> (n, out).
+
+    Layer normalisation, linear, activation, linear. With ``transductive``, each hidden unit is
+    standardised over the batch at hand before the last layer, at training and at test, as in the
+    authors' code: what it says of an item then depends on the other items of the batch.
+
+    >>> torch.manual_seed(0) and None
+    >>> RelativeHead(width=3, out=2)(torch.ones(5, 3)).shape
+    torch.Size([5, 2])
+
+    Raises UsageError for an unknown activation.
+    """
+
+    def __init__(
+        self,
+        width: int,
+        out: int,
+        *,
+        hidden: int = 256,
+        activation: str = "tanh",
+        transductive: bool = False,
+    ) -> None:
+        super().__init__()
+        if activation not in ACTIVATIONS:
+            raise UsageError(
+                f"unknown activation {activation!r}", did_you_mean(activation, list(ACTIVATIONS))
+            )
+        self.transductive = transductive
+        self.inner = torch.nn.Sequential(
+            torch.nn.LayerNorm(width), torch.nn.Linear(width, hidden), ACTIVATIONS[activation]()
+        )
+        self.outer = torch.nn.Linear(hidden, out)
+
+    def forward(self, coordinates: Tensor) -> Tensor:
+        """What the head says of each row: (n, width) -> (n, out)."""
+        units = self.inner(coordinates)  # (n, hidden)
+        if self.transductive:
+            units = torch.nn.functional.instance_norm(units.T[None])[0].T
+        said: Tensor = self.outer(units)
+        return said
+
+
+ACTIVATIONS = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU, "gelu": torch.nn.GELU}

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import platform
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from latcomp import __version__, kernel
+from latcomp import kernel
 from latcomp.draws import check_seeds, permutation
+from latcomp.environment import environment
 from latcomp.errors import InputError, UsageError
 from latcomp.loading.load import Source, load
 from latcomp.loading.mapping import Mapping, as_pairs
@@ -82,8 +81,7 @@ def compare(
 
     The defaults reproduce Moschella et al. 2023, section 4.1.
 
-    >>> import numpy as np
-    >>> x = np.random.default_rng(0).standard_normal((500, 16))
+    >>>     >>> x = np.random.default_rng(0).standard_normal((500, 16))
     >>> turn = np.linalg.qr(np.random.default_rng(1).standard_normal((16, 16)))[0]
     >>> report = compare(x, 3 * x @ turn, anchors=50, measures=["mrr"])
     >>> [(score.direction, round(score.value, 6)) for score in report.find("mrr")]
@@ -132,13 +130,14 @@ def compare(
         confidence,
         watch or _unwatched,
     )
+    dtype = torch.promote_types(matched.a.dtype, matched.b.dtype)
     report = Report(
         inputs={"a": loaded[0].facts, "b": loaded[1].facts},
         matching=matched.facts,
         anchors={**picked.facts, "excluded": exclude_anchors, "from": _paths(anchors_from)},
         similarity=recipe.facts,
         protocol=_protocol(absolute, k, seed, confidence, permutations),
-        environment=_environment(absolute),
+        environment=environment(absolute.device, dtype),
         scores=tuple(scores),
         warnings=(
             *picked.notes,
@@ -192,16 +191,4 @@ def _protocol(
         ),
         "confidence": confidence,
         "permutations": permutations,
-    }
-
-
-def _environment(pair: Pair) -> dict[str, Any]:
-    dtype = torch.promote_types(pair.a.dtype, pair.b.dtype)
-    return {
-        "latcomp": __version__,
-        "torch": torch.__version__,
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-        "device": str(pair.device),
-        "dtype": str(dtype).removeprefix("torch."),
     }

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from latcomp.conformity import fault
 from latcomp.errors import InputError
 
 SCHEMA = "latcomp/report/1"
+
+T = TypeVar("T")
 
 OPTIONAL = ("items", "labels", "verdict")
 """Parts of a report that stand in it only where they were asked for."""
@@ -24,7 +27,9 @@ class Score:
     ``value`` is None, with a ``reason``, where the measure does not apply. ``interval`` is the
     sampling interval over items, found as ``interval_by`` says; ``interval_anchors`` is the one
     over anchor draws, ``interval_both`` holds both kinds of noise; ``errors`` are the standard
-    errors behind them. ``over_seeds`` is the spread over anchor draws; ``chance`` the value
+    errors behind them, and ``by_group`` is how far each of a few fixed groups of items moved the
+    score: two reports on the same items err together. ``over_seeds`` is the spread over anchor
+    draws, and the score of each; ``chance`` the value
     expected when items are paired at random, ``null`` what permuting the pairing found, and
     ``calibrated`` the score on a scale from that null (0) to the best value (1). ``options`` are
     all options of the measure, and ``request`` is how to ask for it where they are not the usual
@@ -43,7 +48,8 @@ class Score:
     interval_anchors: tuple[float, float] | None = None
     interval_both: tuple[float, float] | None = None
     errors: dict[str, float] | None = None
-    over_seeds: dict[str, float] | None = None
+    by_group: tuple[float, ...] | None = None
+    over_seeds: dict[str, Any] | None = None
     chance: float | None = None
     null: dict[str, float] | None = None
     calibrated: float | None = None
@@ -100,7 +106,7 @@ class Report:
     def to_json(self) -> str:
         """The report as the JSON document `latcomp/report/1`."""
         document = {"schema": SCHEMA, **asdict(self)}
-        document["scores"] = [_without_nulls(score) for score in document["scores"]]
+        document["scores"] = [entry_of(score) for score in document["scores"]]
         for optional in OPTIONAL:
             if not document[optional]:
                 del document[optional]
@@ -116,9 +122,9 @@ class Report:
                 raise InputError(f"its schema is {schema!r}; {SCHEMA!r} was expected")
             lacking = fault(found, json.loads(schema_text()))
             if lacking is not None:
-                raise InputError(f"as a latcomp report, {lacking}")
+                raise InputError(f"no valid latcomp report: {lacking}")
             del found["schema"]
-            scores = tuple(_score(entry) for entry in found.pop("scores"))
+            scores = tuple(score_of(entry) for entry in found.pop("scores"))
             return cls(
                 scores=scores,
                 warnings=tuple(found.pop("warnings")),
@@ -134,8 +140,13 @@ class Report:
 
 def read_report(path: Path) -> Report:
     """Read a report from a file. Raises InputError, naming the file, where it is none."""
+    return read_text(path, Report.from_json)
+
+
+def read_text(path: Path, read: Callable[[str], T]) -> T:
+    """What ``read`` makes of the text of a file. Raises InputError, naming the file."""
     try:
-        return Report.from_json(path.read_text(encoding="utf-8"))
+        return read(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise InputError(f"{path} cannot be read: it is not text") from error
     except OSError as error:
@@ -149,17 +160,19 @@ def schema_text() -> str:
     return (Path(__file__).parent / "report.schema.json").read_text(encoding="utf-8")
 
 
-_PAIRS = ("interval", "interval_anchors", "interval_both", "range")
+_TUPLES = ("interval", "interval_anchors", "interval_both", "range", "by_group")
 
 
-def _without_nulls(score: dict[str, Any]) -> dict[str, Any]:
+def entry_of(score: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a score as an entry of a document: what is not known is left out."""
     limits = [limit if math.isfinite(limit) else None for limit in score["range"]]
     known = {key: value for key, value in score.items() if value is not None or key == "value"}
     return {**known, "range": limits}
 
 
-def _score(entry: dict[str, Any]) -> Score:
-    pairs = {key: tuple(entry[key]) for key in _PAIRS if entry.get(key)}
+def score_of(entry: dict[str, Any]) -> Score:
+    """The score of an entry that `entry_of` made."""
+    pairs = {key: tuple(entry[key]) for key in _TUPLES if entry.get(key)}
     if "range" in pairs:
         low, high = pairs["range"]
         pairs["range"] = (-math.inf if low is None else low, math.inf if high is None else high)

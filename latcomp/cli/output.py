@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     Progress,
@@ -17,6 +17,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 if TYPE_CHECKING:
     from latcomp.scan import Watch
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 from latcomp.files.atomic import check_apart, check_writable, write_text
 from latcomp.render import RENDERINGS, terminal
 from latcomp.report import Report
+from latcomp.tabling import Table, plain
 
 TABLE = "terminal"
 
@@ -88,3 +90,24 @@ def stdout() -> Console:
     """A console on stdout; as wide as needed where stdout is not a terminal."""
     console = Console()
     return console if console.is_terminal else Console(width=1000)
+
+
+def show_tables(
+    heading: Iterable[str],
+    tables: Callable[[int], Sequence[Table]],
+    legend: Iterable[str],
+    gates: Sequence[dict[str, Any]],
+    warnings: Sequence[str],
+) -> None:
+    """Show on stdout what was done, tables made for the width, how to read them, and verdicts."""
+    console = stdout()
+    parts: list[RenderableType] = [Text("\n".join(heading)), Text()]
+    for content in tables(console.width):
+        if content.caption:
+            parts.append(Text(content.caption))
+        for table in terminal.tables(content, console.width):
+            parts += [table, Text()]
+    parts.append(Text("\n".join(legend), style="dim"))
+    parts += terminal.verdicts(gates)
+    parts += [Text.assemble(("warning: ", "yellow"), plain(text)) for text in warnings]
+    terminal.put(parts, console)

@@ -6,10 +6,10 @@ import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from latcomp.errors import InputError, UsageError
-from latcomp.report import Report, Score
+from latcomp.report import Score
 
 _HOLDS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
@@ -24,10 +24,35 @@ _TARGET = re.compile(
     r"(?:\[(?P<direction>a->b|b->a)\])?$"
 )
 
+_WAYS = re.compile(
+    r"^(?:(?P<space>[a-z][\w-]*(?:\([^()]*\))?)\.)?(?P<measure>[A-Za-z0-9][\w-]*)"
+    r"(?:\[(?P<direction>[a-z]->[a-z])\])?$"
+)
+
 _RULE = re.compile(
-    r"^\s*(?P<target>[^<>=\s]+(?:\[(?:a->b|b->a)\])?)\s*(?P<sign>>=|<=|>|<)"
+    r"^\s*(?P<target>(?:[^<>=\s()]|\([^()]*\))+(?:\[[a-z]->[a-z]\])?)\s*(?P<sign>>=|<=|>|<)"
     r"\s*(?P<bound>[-+]?[\d.]+(?:e[-+]?\d+)?)\s*$"
 )
+
+
+class Judged(Protocol):
+    """What rules are judged on: a report of two spaces, or another document of scores."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def scores(self) -> tuple[Score, ...]: ...
+
+    @property
+    def gates(self) -> tuple[dict[str, Any], ...]: ...
+
+    @property
+    def protocol(self) -> dict[str, Any]: ...
+
+    def find(self, measure: str, space: str = ..., direction: str | None = ...) -> list[Score]: ...
+
+
+D = TypeVar("D", bound=Judged)
 
 
 @dataclass(frozen=True)
@@ -41,7 +66,7 @@ class Target:
     space: str | None = None
     direction: str | None = None
 
-    def find(self, report: Report) -> list[Score]:
+    def find(self, report: Judged) -> list[Score]:
         """Its scores in a report. Raises InputError where there are none, or one has no value."""
         anchored = any(score.space == "relative" for score in report.scores)
         space = self.space or ("relative" if anchored else "absolute")
@@ -85,9 +110,9 @@ class Verdict:
         return {"value": None, **kept}
 
 
-def parse_target(text: str) -> Target | None:
+def parse_target(text: str, form: re.Pattern[str] = _TARGET) -> Target | None:
     """Read `relative.jaccard@10[a->b]`; None where it has another form."""
-    match = _TARGET.match(text.strip())
+    match = form.match(text.strip())
     if match is None:
         return None
     return Target(match["measure"], match["space"], match["direction"])
@@ -95,21 +120,27 @@ def parse_target(text: str) -> Target | None:
 
 def parse_rule(text: str) -> Rule:
     """Read one rule. Raises UsageError for text of another form."""
+    return _parse(text, _TARGET, "write `mrr>=0.9` or `relative.jaccard@10[a->b]>=0.3`")
+
+
+def parse_way_rule(text: str) -> Rule:
+    """Read a rule on stitched heads, `ortho.accuracy[a->c]>=0.8`: any way, any two spaces."""
+    return _parse(text, _WAYS, "write `accuracy>=0.8` or `ortho.accuracy[a->b]>=0.8`")
+
+
+def _parse(text: str, form: re.Pattern[str], hint: str) -> Rule:
     match = _RULE.match(text)
-    target = parse_target(match["target"]) if match else None
+    target = parse_target(match["target"], form) if match else None
     try:
         bound = float(match["bound"]) if match else None
     except ValueError:
         bound = None
     if match is None or target is None or bound is None:
-        raise UsageError(
-            f"cannot read the requirement {text!r}",
-            "write `mrr>=0.9` or `relative.jaccard@10[a->b]>=0.3`",
-        )
+        raise UsageError(f"cannot read the requirement {text!r}", hint)
     return Rule(text.strip(), target, match["sign"], bound)
 
 
-def judge(report: Report, rules: Sequence[Rule], confident: bool = False) -> Report:
+def judge(report: D, rules: Sequence[Rule], confident: bool = False) -> D:
     """The report with every rule judged on it; none stops the others.
 
     ``confident`` holds the end of the interval that is nearer to failing against the bound, not
@@ -118,12 +149,12 @@ def judge(report: Report, rules: Sequence[Rule], confident: bool = False) -> Rep
     return judged(report, [_judge(report, rule, confident) for rule in rules])
 
 
-def judged(report: Report, verdicts: Sequence[Verdict]) -> Report:
+def judged(report: D, verdicts: Sequence[Verdict]) -> D:
     """The report with more verdicts."""
     return replace(report, gates=(*report.gates, *(verdict.as_dict() for verdict in verdicts)))
 
 
-def conclude(report: Report) -> bool:
+def conclude(report: Judged) -> bool:
     """Whether every gate was met. Raises InputError where one could not be judged."""
     lost = [gate for gate in report.gates if gate["value"] is None]
     if lost:
@@ -132,7 +163,7 @@ def conclude(report: Report) -> bool:
     return all(gate["met"] for gate in report.gates)
 
 
-def _judge(report: Report, rule: Rule, confident: bool) -> Verdict:
+def _judge(report: Judged, rule: Rule, confident: bool) -> Verdict:
     at_least = rule.sign in (">=", ">")
     try:
         scores = rule.target.find(report)
@@ -144,7 +175,7 @@ def _judge(report: Report, rule: Rule, confident: bool) -> Verdict:
     return Verdict(rule.text, value, met, _which(confident, report, at_least))
 
 
-def _which(confident: bool, report: Report, at_least: bool) -> str | None:
+def _which(confident: bool, report: Judged, at_least: bool) -> str | None:
     if not confident:
         return None
     share = report.protocol.get("confidence", 0.95)

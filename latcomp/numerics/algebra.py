@@ -99,3 +99,20 @@ def unbiased_hsic(n: int, products: float, norms: float, p: float, q: float) -> 
     """
     trace = products - norms
     return (trace + p * q / ((n - 1) * (n - 2)) - 2 / (n - 2) * norms) / (n * (n - 3))
+
+
+def least_squares(x: Tensor, y: Tensor) -> Tensor:
+    """The matrix (d, e) with the least |x W - y|, (m, d) and (m, e); of several, the smallest."""
+    inverse: Tensor = torch.linalg.pinv(x)
+    return inverse @ y
+
+
+def rotation(cross: Tensor) -> Tensor:
+    """The orthogonal matrix nearest to X'Y, (d, e): the best rotation of X onto Y (Procrustes).
+
+    Where d and e differ, that of the narrower side padded with zeros: isometric on min(d, e)
+    dimensions.
+    """
+    u, _, v = torch.linalg.svd(cross, full_matrices=False)  # (d, r) and (r, e)
+    turn: Tensor = u @ v
+    return turn

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from rich import box
 from rich.console import Console, JustifyMethod, RenderableType
@@ -27,13 +28,13 @@ def render(report: Report, width: int = WIDTH) -> list[RenderableType]:
     Tables wider than ``width`` are cut into pages below each other.
     """
     parts: list[RenderableType] = [Text("\n".join(tabling.heading(report))), Text()]
-    for table in _tables(tabling.scores(report), width):
+    for table in tables(tabling.scores(report), width):
         parts += [table, Text()]
     parts[-1] = Text("\n".join(tabling.legend(report)), style="dim")
     for content in tabling.extras(report):
-        parts += [Text(), Text(content.caption), *_tables(content, width)]
+        parts += [Text(), Text(content.caption), *tables(content, width)]
     parts += [Text(line) for line in tabling.verdict(report)]
-    parts += _gates(report)
+    parts += verdicts(report.gates)
     parts += [
         Text.assemble(("warning: ", "yellow"), tabling.plain(text)) for text in report.warnings
     ]
@@ -42,7 +43,7 @@ def render(report: Report, width: int = WIDTH) -> list[RenderableType]:
 
 def show(report: Report, console: Console) -> None:
     """Print the report."""
-    _print(render(report, console.width), console)
+    put(render(report, console.width), console)
 
 
 @RENDERINGS.add("terminal")
@@ -54,21 +55,22 @@ def text(report: Report) -> str:
 @RENDERINGS.add("gates")
 def gates(report: Report) -> str:
     """The verdicts alone, one per line."""
-    return _plain(_gates(report))
+    return _plain(verdicts(report.gates))
 
 
-def _print(parts: list[RenderableType], console: Console) -> None:
+def put(parts: list[RenderableType], console: Console) -> None:
+    """Print parts below each other."""
     for part in parts:
         console.print(part, soft_wrap=not console.is_terminal)
 
 
 def _plain(parts: list[RenderableType]) -> str:
     page = io.StringIO()
-    _print(parts, Console(file=page, width=WIDTH, color_system=None, force_terminal=False))
+    put(parts, Console(file=page, width=WIDTH, color_system=None, force_terminal=False))
     return page.getvalue()
 
 
-def _tables(content: tabling.Table, width: int) -> Iterator[Table]:
+def tables(content: tabling.Table, width: int) -> Iterator[Table]:
     """One table where the screen is wide enough, else several below each other."""
     for page in pages(content.columns, content.rows, content.texts, width):
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
@@ -81,6 +83,7 @@ def _tables(content: tabling.Table, width: int) -> Iterator[Table]:
         yield table
 
 
-def _gates(report: Report) -> list[RenderableType]:
-    words = [tabling.gate_words(gate) for gate in report.gates]
+def verdicts(gates: Sequence[dict[str, Any]]) -> list[RenderableType]:
+    """The verdicts on gates, one per line."""
+    words = [tabling.gate_words(gate) for gate in gates]
     return [Text.assemble((word, STYLES[word]), f"  {rest}") for word, rest in words]

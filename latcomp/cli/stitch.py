@@ -1,0 +1,161 @@
+"""latcomp stitch"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from latcomp.cli.app import app
+from latcomp.cli.options import (
+    Device,
+    Dtype,
+    Ids,
+    Labels,
+    Limit,
+    Match,
+    Quiet,
+    Shape,
+    SkipInvalid,
+    Unpack,
+    files,
+)
+
+if TYPE_CHECKING:
+    from latcomp.stitching.stitched import Stitched
+
+EXAMPLES = """
+Examples:
+
+  latcomp stitch a.h5 b.h5 --center
+
+  latcomp stitch a.h5 b.h5 --labels labels.txt --head mlp --splits 10
+
+  latcomp stitch a.h5 b.h5 --targets a.h5::pixels --through relative,ortho
+
+  latcomp stitch runs.h5::seed0 runs.h5::seed1 runs.h5::seed2 --json -
+
+  latcomp stitch a.h5 b.h5 --require 'accuracy>=0.8' --require 'ortho.accuracy[a->b]>=0.9'
+"""
+
+
+@app.command(epilog=EXAMPLES)
+def stitch(
+    spaces: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="A B...", help="Two files or more, or file::dataset, or ::pattern*."
+        ),
+    ],
+    labels: Labels = None,
+    targets: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Numbers to predict: file::dataset.")
+    ] = None,
+    head: Annotated[
+        str, typer.Option(help="linear, or mlp, with options: 'mlp(hidden=512)'.")
+    ] = "linear",
+    standardize: Annotated[
+        str, typer.Option(help="What heads are given: none, by row, or by column (transductive).")
+    ] = "none",
+    through: Annotated[
+        str, typer.Option(help="relative, absolute, methods of translation, or all.")
+    ] = "all",
+    anchors: Annotated[
+        str, typer.Option(metavar="N|all|FILE", help="How many anchors, or a file that names them.")
+    ] = "300",
+    anchors_from: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="A file of each model that anchors come from. Repeat."),
+    ] = None,
+    strategy: Annotated[
+        str, typer.Option(help="How anchors are chosen: `latcomp strategies` lists all.")
+    ] = "uniform",
+    splits: Annotated[
+        int, typer.Option(help="Splits; each draws held out items, anchors and heads anew.")
+    ] = 5,
+    test: Annotated[
+        str, typer.Option(metavar="SHARE|FILE", help="How much is held out, or a file of ids.")
+    ] = "0.2",
+    seed: Annotated[int, typer.Option(help="The first seed.")] = 0,
+    similarity: Annotated[
+        str, typer.Option(help="Coordinates: cosine, 'euclidean(center,scale)', 'cosine,l1', ...")
+    ] = "cosine",
+    center: Annotated[
+        bool, typer.Option("--center/--no-center", help="Subtract the anchors' mean first.")
+    ] = False,
+    ids: Ids = None,
+    dtype: Dtype = None,
+    shape: Shape = None,
+    limit: Limit = None,
+    unpack: Unpack = None,
+    match: Match = "auto",
+    skip_invalid: SkipInvalid = False,
+    json: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help="Write what was found; - is stdout.")
+    ] = None,
+    require: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE", help="Exit 1 unless met: 'accuracy>=0.8'. Repeatable."),
+    ] = None,
+    confidence: Annotated[float, typer.Option(help="Confidence of the intervals.")] = 0.95,
+    device: Device = "auto",
+    quiet: Quiet = False,
+) -> None:
+    """Train heads on one space and test them on another, with no training in between."""
+    from latcomp.cli.output import prepare, progress, put
+    from latcomp.gates.rules import conclude, judge, parse_way_rule
+    from latcomp.loading.expanding import expand
+    from latcomp.stitching.stitch import stitch as run
+
+    rules = [parse_way_rule(text) for text in require or []]
+    named = expand(spaces)
+    sides = files(named, dtype, shape, limit, unpack, ids, labels)
+    prepare(json, sources=(*named, targets, anchors, *(anchors_from or []), *(labels or []), test))
+    with progress(quiet) as watch:
+        found = run(
+            *sides,
+            targets=targets,
+            head=head,
+            standardize=standardize,
+            through=through,
+            anchors=int(anchors) if anchors.isdecimal() else anchors,
+            anchors_from=anchors_from,
+            strategy=strategy,
+            splits=splits,
+            test=_share(test),
+            seed=seed,
+            similarity=similarity,
+            center=center,
+            match=match,
+            skip_invalid=skip_invalid,
+            confidence=confidence,
+            device=device,
+            watch=watch,
+        )
+    found = judge(found, rules)
+    put(found.to_json(), json)
+    if json != "-" and not quiet:
+        _show(found)
+    if not conclude(found):
+        raise typer.Exit(1)
+
+
+def _share(text: str) -> float | Path:
+    try:
+        return float(text)
+    except ValueError:
+        return Path(text)
+
+
+def _show(found: Stitched) -> None:
+    from latcomp.cli.output import show_tables
+    from latcomp.stitching import tabled
+
+    show_tables(
+        tabled.heading(found),
+        lambda width: tabled.tables(found, width),
+        tabled.legend(found),
+        found.gates,
+        found.warnings,
+    )
