@@ -50,8 +50,8 @@ class Row:
 
 def figure(value):
     """Three digits that count, and no more than three places: 0.123, 12.3, 1234."""
-    digits = max(0, 3 - max(1, len(str(int(abs(value)))) if abs(value) >= 1 else 0))
-    return f"{value:.{min(digits, 3)}f}"
+    whole = len(str(int(abs(value)))) if abs(value) >= 1 else 0
+    return f"{value:.{max(0, 3 - whole)}f}"
 
 
 def row(claim, paper, ours, *, above=None, below=None):
@@ -90,6 +90,23 @@ def over_runs(values: Sequence[float]):
     found = np.asarray(values, dtype=float)
     error = found.std(ddof=1) / np.sqrt(len(found)) * student.ppf(0.975, len(found) - 1)
     return Estimate(float(found.mean()), (float(found.mean() - error), float(found.mean() + error)))
+
+
+def over_splits(values: Sequence[float], tested_to_taught=1.0):
+    """The mean over splits of the same items, which share most of what teaches and tests.
+
+    Student's interval with the variance of Nadeau and Bengio (2003), for as many items tested as
+    taught, or ``tested_to_taught`` times as many.
+    """
+    found = np.asarray(values, dtype=float)
+    share = 1 / len(found) + tested_to_taught
+    error = found.std(ddof=1) * np.sqrt(share) * student.ppf(0.975, len(found) - 1)
+    return Estimate(float(found.mean()), (float(found.mean() - error), float(found.mean() + error)))
+
+
+def each(scores):
+    """The mean of several scores of one stitching, split by split."""
+    return np.mean([score.over_seeds["each"] for score in scores], axis=0)
 
 
 def scored(score):

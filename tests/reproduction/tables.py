@@ -14,6 +14,7 @@ HEADER = """# The paper on real data
 communication" (Moschella et al., ICLR 2023) and of its successors on data and encoders of ours, and
 writes this page; `make reproduce ONLY=table1` runs one, `DATA=FOLDER` names the folder of data.
 Encoders are small and trained from scratch: not the paper's numbers are expected, but its claims.
+Minutes are of processor time on one core, with nothing kept of earlier runs.
 
 """
 RULE = claims.__doc__.split("\n\n", 1)[1].replace("\n", " ").strip()
@@ -21,7 +22,7 @@ RULE = claims.__doc__.split("\n\n", 1)[1].replace("\n", " ").strip()
 
 @dataclass(frozen=True)
 class Found:
-    """What one experiment found: its name, what it says of itself, its rows, how long it took."""
+    """What one experiment found: its name, what it says of itself, its rows, its processor time."""
 
     name: str
     about: str
@@ -36,7 +37,9 @@ class Found:
 
 def printed(found):
     """An experiment's table in plain text."""
-    lines = [f"{found.claim}  [{overall(found.rows)}, {found.seconds / 60:.1f} min]"]
+    lines = [
+        f"{found.claim}  [{overall(found.rows)}, {found.seconds / 60:.1f} min of processor time]"
+    ]
     width = max(len(row.claim) for row in found.rows)
     for row in found.rows:
         ours = f"{row.ours} {row.rule and f'[{row.rule}]'}".strip()
@@ -47,15 +50,18 @@ def printed(found):
 def keep(found, folder):
     """Put an experiment's rows in the folder's results, in place of earlier ones of that name."""
     path = folder / "results.json"
-    kept = json.loads(path.read_text()) if path.exists() else {}
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     kept[found.name] = asdict(found)
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(dict(sorted(kept.items())), indent=1, ensure_ascii=False) + "\n")
-    (folder / "README.md").write_text(page([_read(one) for _, one in sorted(kept.items())]))
+    text = json.dumps(dict(sorted(kept.items())), indent=1, ensure_ascii=False) + "\n"
+    path.write_text(text, encoding="utf-8")
+    (folder / "README.md").write_text(page(read(path)), encoding="utf-8")
 
 
-def _read(kept):
-    return Found(**{**kept, "rows": [Row(**row) for row in kept["rows"]]})
+def read(path):
+    """What `keep` put into the results, by name."""
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    return [Found(**{**one, "rows": [Row(**row) for row in one["rows"]]}) for one in kept.values()]
 
 
 def page(results):

@@ -12,7 +12,8 @@ from torch.nn.functional import cross_entropy
 class Lab:
     """The data to experiment on, and a folder that keeps what trained encoders made of it.
 
-    ``spared`` counts the seconds that training took of what was kept and not trained again.
+    ``spared`` counts the seconds of processor time that training took of what was kept and not
+    trained again.
     """
 
     def __init__(self, data, kept):
@@ -25,10 +26,10 @@ class Lab:
         path = self.kept / f"{name}.npz"
         was_kept = path.exists()
         if not was_kept:
-            began = time.perf_counter()
+            began = time.process_time()
             made = make()
             path.parent.mkdir(parents=True, exist_ok=True)
-            np.savez(path, seconds=time.perf_counter() - began, **made)
+            np.savez(path, seconds=time.process_time() - began, **made)
         with np.load(path) as arrays:
             found = {key: arrays[key] for key in arrays.files}
         seconds = float(found.pop("seconds"))

@@ -1,7 +1,7 @@
 """Table 1: two word spaces differ as saved and agree once expressed by 300 anchors.
 
 The paper's protocol as it stands (cosine, not centred, K = 10), and the same with the anchors' mean
-taken out. 2,000 words are searched for among all; ten draws of anchors.
+taken out. 2,000 words are searched for among all; ten draws of anchors, three for strategies.
 
 The paper compares fastText with word2vec, both 300 wide and trained on billions of words. Neither
 is here: GloVe stands for fastText in the pretrained pairs, once with 50 dimensions, where absolute
@@ -51,9 +51,9 @@ def run(lab):
     return rows
 
 
-def compare(a, b, center, strategy, measures):
+def compare(a, b, center, strategy, measures, seeds=10):
     return latcomp.compare(
-        a, b, center=center, strategy=strategy, measures=measures, queries=2000, anchors=300
+        a, b, center=center, strategy=strategy, measures=measures, queries=2000, seeds=seeds
     )
 
 
@@ -75,7 +75,8 @@ def strategies(name, a, b):
     """Farthest and k-means are as good as uniform, and the most frequent words are worse."""
 
     def mrr(strategy):
-        return compare(a, b, True, strategy, "mrr").find("mrr", "relative", "a->b")[0]
+        report = compare(a, b, True, strategy, "mrr", seeds=3)
+        return report.find("mrr", "relative", "a->b")[0]
 
     uniform = mrr("uniform")
     rows = [

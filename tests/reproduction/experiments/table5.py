@@ -11,18 +11,16 @@ The paper's encoders are pretrained language models (21.5 stitched absolute, 75.
 
 from __future__ import annotations
 
-from statistics import fmean
-
 import torch
 from torch import nn
 
 import latcomp
-from tests.reproduction.claims import over_runs, row
+from tests.reproduction.claims import each, over_splits, row
 from tests.reproduction.data import questions
 from tests.reproduction.text_encoders import ENCODERS, WIDTH, numbered, vocabulary
 from tests.reproduction.training import fit_classifier, in_batches, seeded
 
-LEARNT, EPOCHS, SPLITS, ANCHORS = 4000, 12, 5, 768
+LEARNT, EPOCHS, ANCHORS = 4000, 12, 768
 
 
 def run(lab):
@@ -45,36 +43,31 @@ def run(lab):
 
 def stitched(spaces, labels):
     """Mean weighted F1 of own and of stitched heads by way, split by split."""
+    found = latcomp.stitch(
+        *spaces,
+        labels=labels,
+        through=["absolute", "relative"],
+        anchors=ANCHORS,
+        test=0.5,
+        center=True,
+    )
     f1 = {}
-    for seed in range(SPLITS):
-        found = latcomp.stitch(
-            *spaces,
-            labels=labels,
-            through=["absolute", "relative"],
-            anchors=ANCHORS,
-            test=0.5,
-            center=True,
-            splits=1,
-            seed=seed,
-        )
-        for way in ("absolute", "relative"):
-            own = [found.find("f1-weighted", way, f"{one}->{one}")[0] for one in "abcd"]
-            other = found.find("f1-weighted", way)
-            for key, scores in (("own", own), ("stitched", other)):
-                f1.setdefault((key, way), []).append(100 * fmean(s.value for s in scores))
+    for way in ("absolute", "relative"):
+        own = [found.find("f1-weighted", way, f"{one}->{one}")[0] for one in "abcd"]
+        f1["own", way] = 100 * each(own)
+        f1["stitched", way] = 100 * each(found.find("f1-weighted", way))
     return f1
 
 
 def table(f1):
     def loss(way):
-        pairs = zip(f1["own", way], f1["stitched", way], strict=True)
-        return over_runs([own - other for own, other in pairs])
+        return over_splits(f1["own", way] - f1["stitched", way])
 
     return [
-        row("own head, absolute", "91.7", over_runs(f1["own", "absolute"])),
-        row("own head, relative", "88.1", over_runs(f1["own", "relative"])),
-        row("stitched head, absolute", "21.5", over_runs(f1["stitched", "absolute"])),
-        row("stitched head, relative", "75.9 ± 5.4", over_runs(f1["stitched", "relative"])),
+        row("own head, absolute", "91.7", over_splits(f1["own", "absolute"])),
+        row("own head, relative", "88.1", over_splits(f1["own", "relative"])),
+        row("stitched head, absolute", "21.5", over_splits(f1["stitched", "absolute"])),
+        row("stitched head, relative", "75.9 ± 5.4", over_splits(f1["stitched", "relative"])),
         row("loss by stitching, absolute, points", "70.2", loss("absolute"), above=30),
         row("loss by stitching, relative, points", "12.2", loss("relative"), below=20),
     ]
