@@ -25,8 +25,8 @@ class Autoencoder(nn.Module):
         self.variational = variational
         corner = size // 4  # two halvings
         self.encoder = nn.Sequential(
-            nn.Conv2d(channels, 16, 4, 2, 1), nn.ReLU(), nn.Conv2d(16, 32, 4, 2, 1), nn.ReLU(),
-            nn.Flatten(), nn.Linear(32 * corner**2, WIDTH * (2 if variational else 1)),
+            nn.Conv2d(channels, 8, 4, 2, 1), nn.ReLU(), nn.Conv2d(8, 16, 4, 2, 1), nn.ReLU(),
+            nn.Flatten(), nn.Linear(16 * corner**2, WIDTH * (2 if variational else 1)),
         )  # fmt: skip
         if anchors is None:
             inputs, self.project = WIDTH, nn.Identity()
@@ -34,9 +34,9 @@ class Autoencoder(nn.Module):
             inputs, self.project = len(anchors), RelativeProjection(anchors, encode=self.mean)
         self.decoder = nn.Sequential(
             nn.Identity() if anchors is None else nn.LayerNorm(inputs),
-            nn.Linear(inputs, 32 * corner**2), nn.ReLU(), nn.Unflatten(1, (32, corner, corner)),
-            nn.ConvTranspose2d(32, 16, 4, 2, 1), nn.ReLU(),
-            nn.ConvTranspose2d(16, channels, 4, 2, 1), nn.Sigmoid(),
+            nn.Linear(inputs, 16 * corner**2), nn.ReLU(), nn.Unflatten(1, (16, corner, corner)),
+            nn.ConvTranspose2d(16, 8, 4, 2, 1), nn.ReLU(),
+            nn.ConvTranspose2d(8, channels, 4, 2, 1), nn.Sigmoid(),
         )  # fmt: skip
 
     def mean(self, images):
@@ -55,7 +55,7 @@ class Autoencoder(nn.Module):
         return mse_loss(self.decoder(self.project(latent)), images) + extra
 
 
-EPOCHS = 8
+EPOCHS = 6
 
 BETA = 0.05
 """Weight of the divergence against the squared error summed over pixels."""

@@ -115,7 +115,18 @@ def scored(score):
 
 
 def difference(one, other):
-    """One score less another, over draws of anchors: their items are the same."""
-    value = one.value - other.value
-    spread = sum(s.over_seeds["std"] ** 2 / s.over_seeds["n"] for s in (one, other) if s.over_seeds)
-    return Estimate(value, (value - 1.96 * spread**0.5, value + 1.96 * spread**0.5))
+    """One score less another, the draws of anchors taken as independent.
+
+    Where the anchors are not drawn, the items are, taken as others for each score: too wide where
+    both are of the same items, as they are.
+    """
+    errors = [_error(score) for score in (one, other)]
+    value, error = one.value - other.value, 1.96 * float(np.hypot(*errors))
+    return Estimate(value, (value - error, value + error))
+
+
+def _error(score):
+    if score.over_seeds is not None:
+        return score.over_seeds["std"] / score.over_seeds["n"] ** 0.5
+    low, high = score.interval
+    return (high - low) / 2 / 1.96

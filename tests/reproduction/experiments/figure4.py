@@ -1,7 +1,7 @@
 """Figure 4: likeness to one good model follows performance while a model is trained.
 
-128 graph networks on Cora: GCN and GIN, one layer or two, with and without dropout, three
-activations, two optimisers, two learning rates, drawn from all combinations with a seed each. After
+104 graph networks on Cora: GCN and GIN, one layer or two, with and without dropout, three
+activations, two optimisers, two learning rates, in all combinations, a seed each. After
 every second epoch, validation accuracy, and likeness to a reference: the mean cosine of relative
 vectors (300 anchors), `latcomp.compare`'s `cosine`. The reference is the best of eight GCNs by
 validation accuracy.
@@ -25,16 +25,16 @@ from tests.reproduction.data import cora
 from tests.reproduction.graph_encoders import GraphEncoder
 from tests.reproduction.training import seeded
 
-RUNS, EPOCHS, EVERY, ANCHORS = 128, 40, 2, 300
+RUNS, EPOCHS, EVERY, ANCHORS = 104, 40, 2, 300
 CHOICES = {
     "kind": ("gcn", "gin"),
     "depth": (1, 2),
     "drop": (0.0, 0.5),
     "activation": ("relu", "tanh", "elu"),
     "optimiser": (torch.optim.Adam, torch.optim.RMSprop),
-    "rate": (0.01, 0.003),
+    "rate": (0.02, 0.005),
 }
-"""96 combinations, all of them taken, and the first of a shuffled order once more."""
+"""96 combinations: each is taken, and the first eight of a shuffled order twice."""
 
 
 def run(lab):
@@ -64,7 +64,7 @@ def combinations():
 
 
 def train_all(graph):
-    plain = {"kind": "gcn", "optimiser": torch.optim.Adam, "rate": 0.01}
+    plain = {"kind": "gcn", "optimiser": torch.optim.Adam, "rate": 0.02}
     tries = [seeded(lambda: list(epochs(graph, **plain)), 1000 + seed)[-1] for seed in range(8)]
     best, reference = max(tries, key=lambda one: one[0])
     accuracy, likeness = [], []

@@ -23,7 +23,6 @@ def run(lab):
     found = latcomp.stitch(
         *spaces.values(),
         labels=split.test_y.tolist(),
-        head="mlp",
         through=["relative", "ortho"],
         anchors=768,
         test=0.5,

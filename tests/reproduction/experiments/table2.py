@@ -5,7 +5,7 @@ their cosines to 300 anchors (`latcomp.nn.RelativeProjection`), which are encode
 so that gradients reach the encoder through them too. Weighted F1 in percent; the cost is absolute
 less relative, seed by seed.
 
-MNIST is 12,000 of its training images and four epochs for a small convolutional network, not a
+MNIST is 12,000 of its training images and three epochs for a small convolutional network, not a
 full training. On Cora every node outside the usual validation and test sets teaches: the usual 140
 labels give no network the paper's .90. The epoch is chosen by validation accuracy.
 """
@@ -57,7 +57,7 @@ def on_mnist(lab, seeds):
         )  # fmt: skip
         project = RelativeProjection(x[-ANCHORS:], encode=encoder) if relative else nn.Identity()
         model = nn.Sequential(encoder, project, head(ANCHORS if relative else 64, 10))
-        fit_classifier(model, x, y, epochs=4, batch=256)
+        fit_classifier(model, x, y, epochs=3)
         return f1_score(split.test_y, in_batches(model, split.test_x).argmax(1), average="weighted")
 
     return both_ways(lab, "table2-mnist", train, seeds)

@@ -1,11 +1,12 @@
 """Table 4: across languages, through a dictionary: what one language taught works in another.
 
 Two word2vec models, each trained on novels of its own language and never on the other (ELTeC,
-11 million English and 8 million French tokens). The pairs of a training dictionary are the anchors.
-Retrieval: the pairs of a test dictionary, none an anchor, are searched for among each other. Head:
-a linear probe learns which of 8 groups (k-means of the English vectors) an English word is in,
-from the training pairs, and names the group of French words that it never saw, whose label is that
-of their translation. "Loss" is the accuracy of a head taught in French less that of the stitched.
+11 million English and 8 million French tokens). Retrieval: the pairs of a test dictionary are
+searched for among each other; all pairs of a training dictionary are anchors, none is searched for.
+Head: a linear probe learns which of 8 groups (k-means of the English vectors) an English word is
+in, from the training pairs, 300 of which are anchors (five draws), and names the group of French
+words that it never saw, whose label is that of their translation. "Loss" is the accuracy of a head
+taught in French less that of the stitched.
 
 The paper's task is sentiment of Amazon reviews by pretrained encoders (F1, English to French: 43.7
 absolute, 82.8 relative, of 91.5 and 90.1 in English); words of novels a century old, with a
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import numpy as np
 from sklearn.cluster import KMeans
+from sklearn.preprocessing import normalize
 
 import latcomp
 from latcomp.loading.mapping import read_mapping
@@ -32,7 +34,7 @@ def run(lab):
     rows = []
     for similarity in SIMILARITIES:
         rows += [*retrieval(lab, en, fr, similarity), *stitched_head(lab, en, fr, similarity)]
-    return rows
+    return list(dict.fromkeys(rows))  # absolute rows are the same for every similarity
 
 
 def vectors(lab, language):
@@ -85,16 +87,15 @@ def stitched_head(lab, en, fr, similarity):
     )
     here, there = np.array(train + test).T
     a, b = en[1][here], fr[1][there]
-    labels = KMeans(GROUPS, n_init=4, random_state=0).fit_predict(a)
+    labels = KMeans(GROUPS, n_init=4, random_state=0).fit_predict(normalize(a - a.mean(0)))
     found = latcomp.stitch(
         a,
         b,
         labels=labels.tolist(),
         through=["relative", "absolute"],
         similarity=similarity,
-        anchors=list(range(len(train))),
+        anchors=300,
         test=list(range(len(train), len(a))),
-        splits=1,
     )
     rows = []
     for way, paper, rule in (
