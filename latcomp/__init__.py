@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from latcomp.scoring.samemodel import SameModel
     from latcomp.stitching.stitch import stitch
     from latcomp.stitching.stitched import Stitched
+    from latcomp.tracking.track import track
+    from latcomp.tracking.tracked import Tracked
 
 __version__ = "0.1.0"
 
@@ -32,11 +34,13 @@ _HOMES = {
     "SameModel": "latcomp.scoring.samemodel",
     "Score": "latcomp.report",
     "Stitched": "latcomp.stitching.stitched",
+    "Tracked": "latcomp.tracking.tracked",
     "UsageError": "latcomp.errors",
     "compare": "latcomp.pipeline",
     "read_report": "latcomp.report",
     "relative": "latcomp.relating.relate",
     "stitch": "latcomp.stitching.stitch",
+    "track": "latcomp.tracking.track",
 }
 
 __all__ = [
@@ -49,12 +53,14 @@ __all__ = [
     "SameModel",
     "Score",
     "Stitched",
+    "Tracked",
     "UsageError",
     "__version__",
     "compare",
     "read_report",
     "relative",
     "stitch",
+    "track",
 ]
 
 

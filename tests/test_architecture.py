@@ -93,6 +93,7 @@ ONLY_IN = {
         "measures/columns",
         "measures/rsa",
         "scoring/uncertainty",
+        "tracking/correlating",
         "translators/unsupervised",
     },
     "ripser": {"measures/topology"},

@@ -29,8 +29,14 @@ _WAYS = re.compile(
     r"(?:\[(?P<direction>[a-z]->[a-z])\])?$"
 )
 
+_TRACKED = re.compile(
+    r"^(?:(?P<space>relative|absolute|within-run|across-run)\.)?"
+    r"(?P<measure>[A-Za-z0-9][\w-]*(?:@\d+)?(?:\([^()]*\))?(?:@\d+)?)"
+    r"(?:\[(?P<direction>[^\[\]]+)\])?$"
+)
+
 _RULE = re.compile(
-    r"^\s*(?P<target>(?:[^<>=\s()]|\([^()]*\))+(?:\[[a-z]->[a-z]\])?)\s*(?P<sign>>=|<=|>|<)"
+    r"^\s*(?P<target>(?:[^<>=\s()\[\]]|\([^()]*\))+(?:\[[^\[\]]*\])?)\s*(?P<sign>>=|<=|>|<)"
     r"\s*(?P<bound>[-+]?[\d.]+(?:e[-+]?\d+)?)\s*$"
 )
 
@@ -59,7 +65,7 @@ D = TypeVar("D", bound=Judged)
 class Target:
     """Which scores are meant: `space.measure[direction]`.
 
-    Unless said, the relative space where there is one, and both directions.
+    Unless said, the relative space where there is one, and all directions.
     """
 
     measure: str
@@ -68,8 +74,7 @@ class Target:
 
     def find(self, report: Judged) -> list[Score]:
         """Its scores in a report. Raises InputError where there are none, or one has no value."""
-        anchored = any(score.space == "relative" for score in report.scores)
-        space = self.space or ("relative" if anchored else "absolute")
+        space = self.space or self._home(report)
         scores = report.find(self.measure, space, self.direction)
         if not scores:
             known = dict.fromkeys(s.label for s in report.scores if s.space == space)
@@ -81,6 +86,12 @@ class Target:
             if score.value is None:
                 raise InputError(f"cannot be judged: {score.label} {score.reason}")
         return scores
+
+    def _home(self, report: Judged) -> str:
+        """The space that is meant where none is named: the relative one, or the first there is."""
+        named = [s for s in report.scores if self.measure in (s.measure, s.label)]
+        spaces = [score.space for score in named or report.scores]
+        return "relative" if "relative" in spaces else spaces[0]
 
 
 @dataclass(frozen=True)
@@ -126,6 +137,11 @@ def parse_rule(text: str) -> Rule:
 def parse_way_rule(text: str) -> Rule:
     """Read a rule on stitched heads, `ortho.accuracy[a->c]>=0.8`: any way, any two spaces."""
     return _parse(text, _WAYS, "write `accuracy>=0.8` or `ortho.accuracy[a->b]>=0.8`")
+
+
+def parse_track_rule(text: str) -> Rule:
+    """Read a rule on checkpoints or correlations, `cka[layer3]>=0.8`, `within-run.cka>=0`."""
+    return _parse(text, _TRACKED, "write `cosine>=0.8`, `cka[layer3]>=0.5` or `within-run.cka>=0`")
 
 
 def _parse(text: str, form: re.Pattern[str], hint: str) -> Rule:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from string import ascii_lowercase
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,10 @@ from latcomp.spaces import Stored
 
 @dataclass(frozen=True)
 class Gathered:
-    """Spaces whose rows are the same items in the same order, and where each row stood."""
+    """Spaces whose rows are the same items in the same order, and where each row stood.
+
+    ``facts`` say how they were matched, and how many rows of each space were dropped.
+    """
 
     spaces: tuple[Stored, ...]
     rows: tuple[Rows, ...]
@@ -66,10 +68,7 @@ def gather(loaded: Sequence[Loaded], by: str = "auto") -> Gathered:
     for one in found:
         place = dict(zip(one.rows_a.tolist(), one.rows_b.tolist(), strict=True))
         rows.append(np.array([place[row] for row in common], dtype=np.int64))
-    dropped = {
-        name: one.space.shape[0] - len(common)
-        for name, one in zip(ascii_lowercase, loaded, strict=False)
-    }
+    dropped = [one.space.shape[0] - len(common) for one in loaded]
     return Gathered(
         tuple(one.space.arranged(row) for one, row in zip(loaded, rows, strict=True)),
         tuple(rows),

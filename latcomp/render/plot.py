@@ -1,4 +1,4 @@
-"""A sweep as a picture: one panel per measure, one line per strategy (matplotlib)."""
+"""Pictures of a sweep and of tracked checkpoints (matplotlib)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from latcomp.errors import UsageError
 from latcomp.files.atomic import whole
 from latcomp.picking.sweeping import Setting, Sweep
+from latcomp.tracking.tracked import Tracked
 
 SUFFIXES = (".png", ".svg", ".pdf")
 
@@ -58,3 +59,46 @@ def _undated(path: Path) -> dict[str, None]:
     return (
         {} if path.suffix == ".png" else {"CreationDate" if path.suffix == ".pdf" else "Date": None}
     )
+
+
+def plot_track(found: Tracked, path: Path) -> None:
+    """Draw similarity to the reference over checkpoints, a line per run, and against scores."""
+    from matplotlib.figure import Figure
+
+    labels = [score.label for score in found.checkpoints[0].scores]
+    scored = all(one.score is not None for one in found.checkpoints)
+    figure = Figure(figsize=(3.4 * len(labels), 5.6 if scored else 3.0), layout="constrained")
+    panels = figure.subplots(1 + scored, len(labels), squeeze=False)
+    for column, label in enumerate(labels):
+        for run, points in _runs(found, column).items():
+            name = {"label": run} if run else {}
+            places = [place for place, _, _ in points]
+            panels[0, column].plot(places, [y for _, y, _ in points], marker=".", **name)
+            if scored:
+                panels[1, column].plot([y for _, y, _ in points], [s for _, _, s in points], "o")
+        panels[0, column].set(title=label, xlabel=_axis(found), ylabel="similarity")
+        if scored:
+            panels[1, column].set(xlabel=f"{label} with the reference", ylabel="score")
+    if 1 < len(_runs(found, 0)) <= MOST_NAMED:
+        panels[0, 0].legend(fontsize="small")
+    with whole(path) as temporary:
+        figure.savefig(temporary, format=path.suffix[1:], metadata=_undated(path))
+
+
+MOST_NAMED = 10
+"""Runs up to which a picture names each."""
+
+
+def _runs(found: Tracked, column: int) -> dict[str, list[tuple[float, float, float | None]]]:
+    """Place, similarity and score of the checkpoints of every run that have a value, in order."""
+    held: dict[str, list[tuple[float, float, float | None]]] = {}
+    for place, one in enumerate(found.checkpoints, 1):
+        value = one.scores[column].value
+        if value is not None:
+            at = place if one.epoch is None else one.epoch
+            held.setdefault(one.run or "", []).append((at, value, one.score))
+    return {run: sorted(points, key=lambda point: point[0]) for run, points in held.items()}
+
+
+def _axis(found: Tracked) -> str:
+    return "checkpoint" if found.checkpoints[0].epoch is None else "epoch"

@@ -41,11 +41,12 @@ def cautions(
 def _about_matching(gathered: Gathered) -> Iterator[str]:
     if gathered.facts["by"] == "position":
         yield "rows were matched by position, not by id: all files must be in the same order"
-    for name, one in zip(ascii_lowercase, gathered.loaded, strict=False):
+    every = zip(ascii_lowercase, gathered.loaded, gathered.facts["dropped"], strict=False)
+    for name, one, lost in every:
         invalid = len(one.seen.invalid) + len(one.seen.zero)
         if invalid:
             yield f"{invalid} rows of {name} hold NaN, Inf or only zeros and were left out"
-        dropped = gathered.facts["dropped"][name] - invalid
+        dropped = lost - invalid
         if dropped > 0:
             total = one.space.shape[0]
             yield f"{dropped} of the {total} items of {name} are not in all files and were dropped"

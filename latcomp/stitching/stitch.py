@@ -118,7 +118,10 @@ def stitch(
     every = [axes for _, axes in drawn]
     return Stitched(
         inputs=dict(zip(ascii_lowercase, (one.facts for one in gathered.loaded), strict=False)),
-        matching=gathered.facts,
+        matching={
+            **gathered.facts,
+            "dropped": dict(zip(ascii_lowercase, gathered.facts["dropped"], strict=False)),
+        },
         target=_target(aim, targets),
         anchors=anchor_facts(every, pool),
         similarity=recipe.facts,

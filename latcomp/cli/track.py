@@ -1,0 +1,134 @@
+"""latcomp track"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from latcomp.cli.app import app
+from latcomp.cli.options import Device, Ids, Limit, Match, Quiet, SkipInvalid, files
+
+EXAMPLES = """
+Examples:
+
+  latcomp track good.h5 run.h5::epoch* --scores scores.csv --plot track.png
+
+  latcomp track model.h5::layer12 'model.h5::layer*' --measures cka,mutual-knn
+
+  latcomp track good.h5 ckpt1.npy ckpt2.npy --require 'cosine>=0.8' --require 'cka[ckpt2]>=0.9'
+
+  latcomp track good.h5 runs.h5::* --scores s.csv --columns name=file,score=val_acc --reach 0.5
+
+scores.csv names checkpoints in a column `name` (or path, checkpoint, layer ...) as they are named
+here, or by file or dataset alone, and has a column `score`; columns `run` and `epoch` where the
+checkpoints are those of runs.
+"""
+
+
+@app.command(epilog=EXAMPLES)
+def track(
+    reference: Annotated[str, typer.Argument(metavar="REFERENCE", help="A file, file::dataset.")],
+    checkpoints: Annotated[
+        list[str], typer.Argument(metavar="CKPT...", help="Files, or datasets: run.h5::layer*.")
+    ],
+    scores: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="How well each checkpoint does.")
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(metavar="WHAT=COLUMN", help="Columns of it: name=file,score=acc,run=seed."),
+    ] = None,
+    reach: Annotated[
+        float | None, typer.Option(help="Correlate only runs whose best score reaches this.")
+    ] = None,
+    measures: Annotated[
+        str, typer.Option(help="Measures, as in compare; `relative.cka` names the space.")
+    ] = "cosine,cka,mutual-knn",
+    anchors: Annotated[
+        str, typer.Option(metavar="N|all|FILE", help="How many anchors, or a file that names them.")
+    ] = "300",
+    strategy: Annotated[
+        str, typer.Option(help="How anchors are chosen: `latcomp strategies` lists all.")
+    ] = "uniform",
+    k: Annotated[int, typer.Option("--k", "-k", help="Neighbours looked at.")] = 10,
+    seeds: Annotated[int, typer.Option(help="Draws of anchors.")] = 1,
+    seed: Annotated[int, typer.Option(help="The first seed.")] = 0,
+    similarity: Annotated[
+        str, typer.Option(help="Coordinates: cosine, 'euclidean(center,scale)', 'cosine,l1', ...")
+    ] = "cosine",
+    center: Annotated[
+        bool, typer.Option("--center/--no-center", help="Subtract the anchors' mean first.")
+    ] = False,
+    queries: Annotated[
+        str, typer.Option(metavar="N|all", help="Items searched for, against all items.")
+    ] = "2000",
+    ids: Ids = None,
+    limit: Limit = None,
+    match: Match = "auto",
+    skip_invalid: SkipInvalid = False,
+    json: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help="Write what was found; - is stdout.")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw it: .png, .svg or .pdf.")
+    ] = None,
+    require: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE", help="Exit 1 unless met: 'cosine>=0.8'. Repeatable."),
+    ] = None,
+    confidence: Annotated[float, typer.Option(help="Confidence of the intervals.")] = 0.95,
+    device: Device = "auto",
+    quiet: Quiet = False,
+) -> None:
+    """Similarity of checkpoints, layers or models to a reference, beside how well they do."""
+    from latcomp.cli.output import prepare, progress, put, show_tables
+    from latcomp.gates.rules import conclude, judge, parse_track_rule
+    from latcomp.loading.expanding import expand
+    from latcomp.render import plot as picture
+    from latcomp.tracking import tabled
+    from latcomp.tracking.scored import parse_columns
+    from latcomp.tracking.track import track as run
+
+    rules = [parse_track_rule(text) for text in require or []]
+    named = [reference, *expand(checkpoints)]
+    sides = files(named, None, None, limit, None, ids)
+    prepare(json, sources=(*named, anchors, None if scores is None else str(scores)))
+    if plot is not None:
+        picture.check_plot(plot)
+    with progress(quiet) as watch:
+        found = run(
+            *sides,
+            measures=measures,
+            scores=scores,
+            columns=parse_columns(columns),
+            reach=reach,
+            anchors=int(anchors) if anchors.isdecimal() else anchors,
+            strategy=strategy,
+            k=k,
+            seeds=seeds,
+            seed=seed,
+            similarity=similarity,
+            center=center,
+            queries=int(queries) if queries.isdecimal() else queries,
+            match=match,
+            skip_invalid=skip_invalid,
+            confidence=confidence,
+            device=device,
+            watch=watch,
+        )
+    found = judge(found, rules)
+    put(found.to_json(), json)
+    if plot is not None:
+        picture.plot_track(found, plot)
+    if json != "-" and not quiet:
+        show_tables(
+            tabled.heading(found),
+            lambda width: tabled.tables(found, width),
+            tabled.legend(found),
+            found.gates,
+            found.warnings,
+        )
+    if not conclude(found):
+        raise typer.Exit(1)

@@ -1,0 +1,1 @@
+"""Track: checkpoints, layers or models against a reference, and against how well they do."""
