@@ -5,7 +5,7 @@ EXTRAS ?= test
 READY := $(VENV)/.ready-$(EXTRAS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fuzz lint bench pictures
+.PHONY: help setup demo test fuzz lint bench pictures reproduce
 
 help: ## list what a developer can do
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -32,6 +32,10 @@ lint: ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+reproduce: ## run the claims of the paper on real data: DATA=folder, ONLY="table1 figure4"
+	$(MAKE) --no-print-directory setup EXTRAS=reproduce
+	$(BIN)/python -m tests.reproduction $(ONLY) $(if $(DATA),--data "$(DATA)")
 
 bench: ## measure speed and memory against peers and the hardware's limit
 	$(MAKE) --no-print-directory setup EXTRAS=dev

@@ -18,6 +18,8 @@ class RelativeProjection(torch.nn.Module):
     ``anchors`` are (m, d) vectors, kept as a buffer: they move with the module and are saved with
     it. Where ``encode`` is given, ``anchors`` are inputs of that encoder instead, (m, ...), and are
     encoded at every forward pass, so that gradients reach the encoder through the anchors too.
+    Anchors that the pass itself has encoded, such as nodes of one graph, are given with the rows:
+    ``project(hidden, hidden[nodes])``; such a module is made without any.
     ``similarity`` and ``center`` are those of `latcomp.relative`; coordinates have the dtype of the
     rows. Differentiable wherever the similarity is (`bin` and `geodesic` are not in the anchors),
     and exportable by `torch.export`. Moschella et al. 2023, section 3.
@@ -30,43 +32,52 @@ class RelativeProjection(torch.nn.Module):
     is unknown.
     """
 
-    anchors: Tensor
+    anchors: Tensor | None
 
     def __init__(
         self,
-        anchors: Tensor,
+        anchors: Tensor | None = None,
         similarity: str = "cosine",
         *,
         center: bool = False,
         encode: Callable[[Tensor], Tensor] | None = None,
     ) -> None:
         super().__init__()
-        if encode is None and anchors.ndim != 2:
+        if anchors is not None and encode is None and anchors.ndim != 2:
             raise UsageError(
                 f"anchors must be (m, d) vectors, found {tuple(anchors.shape)}",
                 "give encode= where they are inputs of an encoder",
             )
         self.recipe = parse_recipe(similarity, center)
         self.encode = encode
-        self.register_buffer("anchors", anchors.detach().clone())
-        if encode is None:
-            self.recipe.check(self.anchors)
+        self.register_buffer("anchors", None if anchors is None else anchors.detach().clone())
+        if anchors is not None and encode is None:
+            self.recipe.check(anchors)
 
     @property
     def width(self) -> int:
-        """How many coordinates it gives."""
-        return len(self.recipe.parts) * len(self.anchors)
+        """How many coordinates it gives. Raises UsageError where it keeps no anchors."""
+        return len(self.recipe.parts) * len(self._kept())
 
-    def forward(self, rows: Tensor) -> Tensor:
-        """Similarities of rows to the anchors: (..., d) -> (..., m)."""
-        anchors = self.anchors if self.encode is None else self.encode(self.anchors)
+    def forward(self, rows: Tensor, anchors: Tensor | None = None) -> Tensor:
+        """Similarities of rows to the anchors it keeps, or to ``anchors``: (..., d) -> (..., m)."""
+        if anchors is None:
+            anchors = self._kept() if self.encode is None else self.encode(self._kept())
         flat = rows.reshape(-1, rows.shape[-1])
         found: Tensor = self.recipe.fit(anchors.to(rows.dtype))(flat)
         return found.reshape(*rows.shape[:-1], found.shape[-1])
 
+    def _kept(self) -> Tensor:
+        if self.anchors is None:
+            raise UsageError(
+                "this RelativeProjection keeps no anchors", "give them: project(rows, anchors)"
+            )
+        return self.anchors
+
     def extra_repr(self) -> str:
         """What `print` shows of it."""
-        return f"{len(self.anchors)} anchors, similarity={self.recipe}"
+        kept = "no" if self.anchors is None else len(self.anchors)
+        return f"{kept} anchors, similarity={self.recipe}"
 
 
 class RelativeHead(torch.nn.Module):

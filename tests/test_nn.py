@@ -78,6 +78,17 @@ def test_leading_dimensions_are_kept():
     assert "12 anchors, similarity=cosine,l1" in repr(module)
 
 
+def test_anchors_of_the_same_pass_are_given_with_the_rows():
+    kept = RelativeProjection(ROWS[:12])
+    torch.testing.assert_close(RelativeProjection()(ROWS, ROWS[:12]), kept(ROWS))
+    torch.testing.assert_close(RelativeProjection(ROWS[12:24])(ROWS, ROWS[:12]), kept(ROWS))
+    assert "no anchors" in repr(RelativeProjection())
+    with pytest.raises(UsageError, match="keeps no anchors"):
+        RelativeProjection()(ROWS)
+    with pytest.raises(UsageError, match="keeps no anchors"):
+        RelativeProjection().width  # noqa: B018 (reading it is the test)
+
+
 def test_anchors_that_cannot_serve_are_refused():
     with pytest.raises(InputError, match="length zero"):
         RelativeProjection(torch.zeros(2, 3))
