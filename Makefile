@@ -33,6 +33,6 @@ lint: ## check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: ## measure speed and memory against peers and the hardware's limit
+bench: ## measure speed and memory against peers and the hardware's limit; PART=protocol runs a part
 	$(MAKE) --no-print-directory setup EXTRAS=dev
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks $(PART)
