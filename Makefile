@@ -37,9 +37,9 @@ reproduce: ## run the claims of the paper on real data: DATA=folder, ONLY="table
 	$(MAKE) --no-print-directory setup EXTRAS=reproduce
 	$(BIN)/python -m tests.reproduction $(ONLY) $(if $(DATA),--data "$(DATA)")
 
-bench: ## measure speed and memory against peers and the hardware's limit
+bench: ## measure speed and memory against peers and the hardware's limit; PART=protocol runs a part
 	$(MAKE) --no-print-directory setup EXTRAS=dev
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks $(PART)
 
 pictures: $(READY) ## make the pictures of the README again (needs chromium)
 	$(BIN)/python docs/make_pictures.py

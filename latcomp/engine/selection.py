@@ -30,7 +30,7 @@ class Best:
         whole = scores.shape[1] // GROUP * GROUP
         for start, stop, width in ((0, whole, GROUP), (whole, scores.shape[1], 1)):
             if start < stop:
-                groups = torch.unflatten(scores[:, start:stop], 1, (-1, width))
+                groups = scores[:, start:stop].view(len(scores), -1, width)
                 self._offer(groups, query, column + start)
 
     def merge(self, other: Best) -> Best:

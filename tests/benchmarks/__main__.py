@@ -1,9 +1,14 @@
-"""python -m tests.benchmarks [NAME ...]: run benchmarks, print ratios, keep them as JSON."""
+"""python -m tests.benchmarks [NAME ...]: run benchmarks, print ratios, keep them as JSON.
+
+A NAME may be the first letters of several: `protocol` runs all of them that start so. What else
+the machine does disturbs all contenders of a run alike: ratios count, seconds do not.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 from pathlib import Path
 
@@ -21,19 +26,30 @@ def main():
     parser.add_argument("--output", type=Path, default=RESULTS)
     asked = parser.parse_args()
     kept = json.loads(asked.output.read_text()) if asked.output.exists() else {}
-    for name in asked.names or suite.BENCHMARKS:
+    for name in chosen(parser, asked.names):
         print(f"\n{name}: {suite.BENCHMARKS[name].__doc__}")
         rows = suite.BENCHMARKS[name](asked.runs)
         for row in rows:
             print("  " + "  ".join(f"{key}={value}" for key, value in row.items()), flush=True)
         kept[name] = {"machine": machine(), "runs": asked.runs, "rows": rows}
+        print(f"  load of the machine over the last minute: {kept[name]['machine']['load']}")
         asked.output.write_text(json.dumps(kept, indent=1) + "\n")
+
+
+def chosen(parser, names):
+    """The benchmarks that start with any of the names; all without names."""
+    for name in names:
+        if not any(known.startswith(name) for known in suite.BENCHMARKS):
+            parser.error(f"no benchmark {name!r}; there are: {', '.join(suite.BENCHMARKS)}")
+    return [known for known in suite.BENCHMARKS if not names or known.startswith(tuple(names))]
 
 
 def machine():
     """What the figures depend on."""
     return {
         "processor": platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
         "threads": torch.get_num_threads(),
         "capability": torch.backends.cpu.get_cpu_capability(),
         "torch": torch.__version__,

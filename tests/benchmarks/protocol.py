@@ -28,10 +28,25 @@ def spaces(n, d, seed=0):
 
 def by_latcomp(x, y, anchors):
     """Jaccard and MRR in both directions, and cosine, from one scan."""
+    return scored(related(x, y, anchors))
+
+
+def by_latcomp_formed(x, y, anchors):
+    """The same with relative rows as wide as there are anchors, whatever the dimensions."""
+    pair = related(x, y, anchors)
+    return scored(Pair(pair.a, pair.b))
+
+
+def related(x, y, anchors):
+    """The pair relative to the anchors."""
     a, b = Stored("a", x), Stored("b", y)
     index = torch.from_numpy(anchors)
     fitted = [parse_recipe("cosine").fit(space.take(index).double()) for space in (a, b)]
-    pair = Pair(a, b).relative(fitted[0], fitted[1], len(anchors))
+    return Pair(a, b).relative(fitted[0], fitted[1], len(anchors))
+
+
+def scored(pair):
+    """Jaccard, MRR and cosine from one scan."""
     measures = ask(["jaccard", "mrr", "cosine"], K)
     deepest = depth(measures)
     wanted = {(m, kind): m.needs(kind, deepest) for m in measures for kind in kinds(m)}

@@ -11,6 +11,7 @@ import time
 from functools import partial
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 import torch
@@ -37,7 +38,7 @@ def protocol_5k(runs):
 
 
 def protocol_100k(runs):
-    """n = 100,000, d = 300, m = 300, all items as queries"""
+    """n = 100,000, d = 300, m = 300, all items as queries; one run, for it takes minutes"""
     return _against_peers(100_000, 300, 300, min(runs, 1), ("faiss",))
 
 
@@ -48,6 +49,7 @@ def more_anchors_than_dimensions(runs):
     timed = race(
         {
             "latcomp": lambda: protocol.by_latcomp(x, y, anchors),
+            "latcomp, n x m formed": lambda: protocol.by_latcomp_formed(x, y, anchors),
             "faiss": lambda: protocol.by_faiss(x, y, anchors),
             "n x m formed, bare float32 products": protocol.bare_products(20_000, 1000),
         },
@@ -203,11 +205,28 @@ def _layers(count, n, d):
     return rows
 
 
+def memory(_):
+    """peak memory of `latcomp compare A B`, default options, two files of n x 768 float16"""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for n in (25_000, 50_000, 100_000):
+            paths = [_hdf5(Path(folder) / f"{n}{side}.h5", n, 768, side) for side in "ab"]
+            began = time.perf_counter()
+            command = [sys.executable, "-m", "latcomp", "compare", *paths, "--quiet"]
+            process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            assert process.returncode == 0
+            seconds = round(time.perf_counter() - began, 1)
+            rows.append({"n": n, "seconds": seconds, "peak_mb": used.ru_maxrss // 1024})
+    return rows
+
+
 BENCHMARKS = {
     run.__name__: run
     for run in (
         protocol_5k, protocol_20k, words, more_anchors_than_dimensions, threads, row_statistics,
-        shuffled_ids, growth, start_up, matrix_of_layers, protocol_100k,
+        shuffled_ids, growth, start_up, memory, matrix_of_layers, protocol_100k,
     )
 }  # fmt: skip
 
@@ -231,8 +250,10 @@ def _contenders(x, y, anchors, runs, peers):
         len(x), len(anchors), torch.bfloat16
     )
     rows = ratios(race(contenders, runs))
+    pair = protocol.related(x, y, anchors)
+    protocol.scored(pair)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return [*rows, {"contender": "peak memory of all", "mb": peak}]
+    return [*rows, {"latcomp selected by": pair.searched}, {"peak_mb of all": peak}]
 
 
 def _rows_file(path, n, d, seed):
@@ -241,6 +262,18 @@ def _rows_file(path, n, d, seed):
     for start in range(0, n, 50_000):
         rows[start : start + 50_000] = rng.standard_normal((50_000, d), dtype=np.float32)
     return path
+
+
+def _hdf5(path, n, d, side):
+    """Two such files share 40 latent directions, and the rest is noise."""
+    shared, own = np.random.default_rng(0), np.random.default_rng(ord(side))
+    weights = own.standard_normal((40, d), dtype=np.float32)
+    with h5py.File(path, "w") as file:
+        rows = file.create_dataset("embeddings", (n, d), np.float16)
+        for start in range(0, n, 5000):
+            block = shared.standard_normal((5000, 40), dtype=np.float32) @ weights
+            rows[start : start + 5000] = block + 3 * own.standard_normal(block.shape)
+    return str(path)
 
 
 def _stored(path):
