@@ -80,15 +80,6 @@ class Neighbours:
             found[left[start:stop]] = _search(pair, self.kind, left[start:stop], found.shape[1])
         return Lists(pair.query_rows, found.cpu())
 
-    def parts(self, pair: Pair) -> Parts:
-        """Neighbours inside a space are the same whatever it is compared with."""
-        if self.kind[0] != self.kind[1]:
-            return Parts({}, self)
-        return Parts({self.kind[0]: replace(self, kind="aa")}, None)
-
-    def joined(self, own: dict[str, Lists], across: Lists) -> Lists:
-        return own.get(self.kind[0], across)
-
     def _decide(
         self, pair: Pair, search: Search, best: Best, queries: Tensor, found: Tensor
     ) -> Tensor:
@@ -124,6 +115,15 @@ class Neighbours:
         if self.kind[1] == "b":
             columns = shuffle.back[columns]
         return Lists(found.rows, columns)
+
+    def parts(self, pair: Pair) -> Parts:
+        """Neighbours inside a space are the same whatever it is compared with."""
+        if self.kind[0] != self.kind[1]:
+            return Parts({}, self)
+        return Parts({self.kind[0]: replace(self, kind="aa")}, None)
+
+    def joined(self, own: dict[str, Lists], across: Lists) -> Lists:
+        return own.get(self.kind[0], across)
 
 
 def _unclear(scores: Tensor, gap: float) -> Tensor:
