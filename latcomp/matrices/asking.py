@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from latcomp.errors import UsageError
-from latcomp.loading.expanding import expand
+from latcomp.loading.expanding import expand, natural
 from latcomp.loading.load import Source
 from latcomp.loading.opening import File
 
@@ -51,7 +51,7 @@ def lay_out(spaces: Sources, against: Sources | None = None) -> Layout:
 def _named(spaces: Sources) -> dict[str, Source]:
     if isinstance(spaces, Mapping):
         return dict(spaces)
-    listed = [named for source in spaces for named in _expanded(source)]
+    listed = [named for source in _in_order(spaces) for named in _expanded(source)]
     named = [
         (str(one.name) if isinstance(one, File) else f"space {number}", one)
         for number, one in enumerate(listed, 1)
@@ -60,6 +60,19 @@ def _named(spaces: Sources) -> dict[str, Source]:
     if twice:
         raise UsageError(f"{twice[0]} was named twice", "name every space once")
     return dict(named)
+
+
+def _in_order(spaces: Sequence[Source]) -> Sequence[Source]:
+    """Names in alphabetical order, as a shell lists files, by the numbers in them: 2 before 10."""
+    names = [str(one.name if isinstance(one, File) else one) for one in spaces if _is_name(one)]
+    if len(names) < len(spaces) or names != sorted(names):
+        return spaces
+    order = sorted(range(len(names)), key=lambda place: natural(names[place]))
+    return [spaces[place] for place in order]
+
+
+def _is_name(source: Source) -> bool:
+    return isinstance(source, (str, Path, File))
 
 
 def _expanded(source: Source) -> list[Source]:

@@ -86,15 +86,6 @@ class Neighbours:
             found[left[start:stop]] = _search(pair, self.kind, left[start:stop], found.shape[1])
         return Lists(pair.query_rows, found.cpu())
 
-    def parts(self, pair: Pair) -> Parts:
-        """Neighbours inside a space are the same whatever it is compared with."""
-        if self.kind[0] != self.kind[1]:
-            return Parts({}, self)
-        return Parts({self.kind[0]: replace(self, kind="aa")}, None)
-
-    def joined(self, own: dict[str, Lists], across: Lists) -> Lists:
-        return own.get(self.kind[0], across)
-
     def _shortlist(self, pair: Pair, search: Search, best: Best, queries: Tensor) -> Shortlist:
         """The candidates that a search left, the best of them where their scores are rough."""
         unseen = search.bound(self.kind, best.scores[:, -1])
@@ -143,6 +134,15 @@ class Neighbours:
         if self.kind[1] == "b":
             columns = shuffle.back[columns]
         return Lists(found.rows, columns)
+
+    def parts(self, pair: Pair) -> Parts:
+        """Neighbours inside a space are the same whatever it is compared with."""
+        if self.kind[0] != self.kind[1]:
+            return Parts({}, self)
+        return Parts({self.kind[0]: replace(self, kind="aa")}, None)
+
+    def joined(self, own: dict[str, Lists], across: Lists) -> Lists:
+        return own.get(self.kind[0], across)
 
 
 def _queries(pair: Pair, kind: str) -> SplitUnit:
