@@ -74,7 +74,7 @@ def _because(report: Report) -> Iterator[str]:
     space = "relative" if report.anchors["count"] else "absolute"
     scores = [score for score in report.scores if score.space == space]
     ways = [one for one in map(way, scores) if one is not None]
-    if ways:
+    if len(ways) > 1:
         yield (
             f"From chance (0) to the best there is (1), the scores lie between {min(ways):.2f} and "
             f"{max(ways):.2f}, the middle one at {median(ways):.2f}."
