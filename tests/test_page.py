@@ -15,6 +15,7 @@ import torch
 import latcomp
 from latcomp.page.command import command
 from latcomp.page.comparison import page
+from latcomp.page.track import write_track_page
 from latcomp.page.verdict import verdict
 from latcomp.scoring.views import Views
 from tests.commands import latcomp_command
@@ -241,6 +242,55 @@ def test_a_matrix_gives_a_page_with_every_measure_in_it(files):
     assert data(Path("again.html").read_text(encoding="utf-8")) == data(html)
 
 
+def tracked():
+    """A document of two runs, as `latcomp track --json` writes it."""
+    facts = {"path": "r.npy", "dataset": None, "shape": [9, 2], "dtype": "float32", "digest": "d"}
+    values = {"r1": (0.2, 0.4, 0.6), "r2": (0.3, 0.5, None)}
+    checkpoints = [
+        {
+            "name": f"<b>{run}-{epoch}</b>",
+            "input": facts,
+            "scores": [{"measure": "cka", "space": "absolute", "value": value, "better": "higher"}],
+            "score": 0.1 * epoch,
+            "run": run,
+            "epoch": float(epoch),
+        }
+        for run in values
+        for epoch, value in enumerate(values[run])
+    ]
+    one = {"measure": "cka", "space": "absolute", "over": "within-run", "n": 2}
+    return {
+        "schema": "latcomp/track/1",
+        "reference": facts,
+        "checkpoints": checkpoints,
+        "correlations": [
+            {**one, "coefficient": "pearson", "value": 1.0},
+            {**one, "coefficient": "spearman", "value": 0.5},
+        ],
+        "matching": {"by": "id", "items": 9},
+        "anchors": {"count": 3, "strategy": "uniform"},
+        "similarity": {"name": "cosine"},
+        "protocol": {"within-run": "mean over runs"},
+        "environment": {"latcomp": "0"},
+        "warnings": [],
+        "gates": [],
+    }
+
+
+def test_tracked_checkpoints_give_a_page_with_a_line_for_each_run(tmp_path):
+    write_track_page(tracked(), tmp_path / "t.html")
+    html = (tmp_path / "t.html").read_text(encoding="utf-8")
+    likeness, beside = data(html)["panels"]
+    assert [(line["x"], line["y"]) for line in likeness["lines"]] == [
+        ([0, 1, 2], [0.2, 0.4, 0.6]),
+        ([0, 1], [0.3, 0.5]),
+    ]
+    assert [line["y"] for line in beside["lines"]] == [[0.0, 0.1, 0.2], [0.0, 0.1]]
+    words = "Most alike, by cka, absolute: &lt;b&gt;r1-2&lt;/b&gt; (0.600); least: &lt;b&gt;r1-0"
+    assert words in html
+    assert "have a pearson correlation of 1.000, over 2 runs" in html
+
+
 def test_a_saved_report_gives_a_page_without_the_items_and_says_why(files):
     assert (
         latcomp_command("compare", "a.h5", "b.h5", "--anchors", 10, "--json", "r.json").exit_code
@@ -296,7 +346,7 @@ def luminance(colour):
 
 def test_every_colour_of_text_stands_out_from_its_ground_in_both_schemes():
     style = (Path(latcomp.__file__).parent / "page" / "page.css").read_text(encoding="utf-8")
-    schemes = re.findall(r":root[^{]*{(.*?)}", style, re.S)
+    schemes = re.findall(r":root[^{]*{([^}]*--ground:.*?)}", style, re.S)
     assert len(schemes) == 2
     for scheme in schemes:
         colours = dict(re.findall(r"--(\w+): (#\w{6});", scheme))

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator
 from typing import Any
 
+from latcomp.page.facts import named
 from latcomp.report import Report
 
 SILENT = (
@@ -25,9 +26,8 @@ def command(report: Report) -> str | None:
 
 def _source(side: str, facts: dict[str, Any]) -> str | None:
     """The file, and the dataset in it; None for an array, which goes by the name of its side."""
-    if facts["dataset"]:
-        return f"{facts['path']}::{facts['dataset']}"
-    return None if facts["path"] == side else str(facts["path"])
+    name = named(facts)
+    return None if name == side else name
 
 
 def _anchors(report: Report) -> Iterator[Any]:

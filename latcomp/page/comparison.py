@@ -10,6 +10,7 @@ from latcomp import __version__, tabling
 from latcomp.files.atomic import write_text
 from latcomp.page import check_page, fill
 from latcomp.page.command import SILENT, command
+from latcomp.page.facts import how, source
 from latcomp.page.packing import pack
 from latcomp.page.verdict import verdict
 from latcomp.report import Report, Score
@@ -133,29 +134,14 @@ def _axes(views: dict[str, Any]) -> str:
 
 def _facts(report: Report) -> Iterator[tuple[str, str]]:
     for side in "ab":
-        facts = report.inputs[side]
-        rows, width = facts["shape"]
-        yield (
-            f"space {side}",
-            tabling.plain(
-                f"{facts['path']}{'::' + facts['dataset'] if facts['dataset'] else ''}, "
-                f"{rows:,} x {width} {facts['dtype']}, {facts['digest']}"
-            ),
-        )
-    anchors, protocol = report.anchors, report.protocol
-    dropped = report.matching["dropped"]
-    yield (
-        "matching",
-        (
-            f"by {report.matching['by']}: {report.matching['items']:,} items; without a partner: "
-            f"{dropped['a']:,} of a, {dropped['b']:,} of b"
-        ),
-    )
+        yield f"space {side}", source(report.inputs[side])
+    matching, anchors = report.matching, report.anchors
+    alone = f"{matching['dropped']['a']:,} of a, {matching['dropped']['b']:,} of b"
+    found = f"by {matching['by']}: {matching['items']:,} items"
+    yield "matching", f"{found}; without a partner: {alone}"
     if anchors["count"]:
         yield "anchors", tabling.plain(list(tabling.heading(report))[-1])
         yield "anchors drawn", ", ".join(digest[:19] + "…" for digest in anchors["digests"])
-    for key in ("self", "ties", "interval"):
-        yield {"self": "an item itself"}.get(key, key), str(protocol[key])
-    yield "versions", ", ".join(f"{name} {value}" for name, value in report.environment.items())
+    yield from how(report.protocol, report.environment)
     if report.times:
         yield "time", ", ".join(f"{name} {value}" for name, value in report.times.items())

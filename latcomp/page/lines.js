@@ -1,5 +1,7 @@
-// Lines against a number, one panel each: what a sweep over anchors found.
+// Lines against a number, one panel each: a sweep over anchors, or checkpoints of runs.
 "use strict";
+
+const DASHES = ["solid", "dash", "dot", "dashdot"];
 
 function drawLines() {
   for (const [at, plot] of [...document.querySelectorAll('[data-plot="lines"]')].entries()) {
@@ -10,7 +12,20 @@ function drawLines() {
 
 function lineTraces(line, at) {
   const ink = HUES[at % HUES.length];
-  const band = {
+  const main = {
+    x: line.x,
+    y: line.y,
+    text: line.text?.map(plain) ?? line.x.map(String),
+    name: plain(line.name),
+    mode: "lines+markers",
+    line: { color: ink, dash: DASHES[at % DASHES.length] },
+    hovertemplate: "%{text}: %{y:.3f}<extra>%{fullData.name}</extra>",
+  };
+  return line.low ? [band(line, ink), main] : [main];
+}
+
+function band(line, ink) {
+  return {
     x: [...line.x, ...[...line.x].reverse()],
     y: [...line.high, ...[...line.low].reverse()],
     fill: "toself",
@@ -20,24 +35,15 @@ function lineTraces(line, at) {
     hoverinfo: "skip",
     showlegend: false,
   };
-  const dashes = ["solid", "dash", "dot", "dashdot"];
-  const main = {
-    x: line.x,
-    y: line.y,
-    name: plain(line.name),
-    mode: "lines+markers",
-    line: { color: ink, dash: dashes[at % dashes.length] },
-    hovertemplate: "%{x}: %{y:.3f}<extra>%{fullData.name}</extra>",
-  };
-  return [band, main];
 }
 
 function lineLayout(panel) {
+  const ticks = panel.ticks ? { tickvals: panel.ticks, ticktext: panel.names?.map(plain) ?? panel.ticks } : {};
   return layout({
     dragmode: false,
     showlegend: panel.lines.length > 1,
     margin: { l: 8, r: 16, t: 8, b: 8 },
-    xaxis: { type: panel.log ? "log" : "-", title: { text: plain(panel.x) }, tickvals: panel.ticks, fixedrange: true },
-    yaxis: { fixedrange: true, zeroline: false },
+    xaxis: { type: panel.log ? "log" : "-", title: { text: plain(panel.x) }, fixedrange: true, ...ticks },
+    yaxis: { title: { text: plain(panel.y ?? "") }, fixedrange: true, zeroline: false },
   });
 }

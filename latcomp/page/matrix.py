@@ -16,7 +16,8 @@ from latcomp.matrices.arranging import clusters, distances, placed
 from latcomp.matrices.document import Matrix
 from latcomp.matrices.viewing import Grid, Summary, chosen, short_names, summaries
 from latcomp.page import check_page, fill
-from latcomp.page.verdict import Verdict
+from latcomp.page.facts import how, source
+from latcomp.page.verdict import Verdict, of_gates
 from latcomp.tabling import gate_words, number, plain
 
 PARTS = (
@@ -61,9 +62,7 @@ def _verdict(matrix: Matrix, first: Grid) -> Verdict:
     """Gates decide where there are any; else which spaces are most and least alike."""
     sentences = [_extremes(matrix, one) for one in summaries(matrix)]
     if matrix.gates:
-        met = sum(gate["met"] for gate in matrix.gates)
-        tone = "good" if met == len(matrix.gates) else "poor"
-        return Verdict(f"{met} of {len(matrix.gates)} gates met", tone, sentences)
+        return of_gates(matrix.gates, sentences)
     found = [s for s in summaries(matrix) if (s.label, s.space) == (first.label, first.space)]
     if not found:
         return Verdict("No pair has a score by the first measure", "fair", sentences)
@@ -131,17 +130,9 @@ def _steps(places: Sequence[float]) -> list[float]:
 
 def _facts(matrix: Matrix) -> Iterator[tuple[str, str]]:
     for place, space in enumerate(matrix.spaces):
-        rows, width = space["shape"]
-        yield (
-            f"space {place + 1}",
-            plain(f"{space['name']}, {rows:,} x {width} {space['dtype']}, {space['digest']}"),
-        )
-    yield (
-        "matching",
-        (f"by {matrix.matching['by']}: {matrix.matching['items']:,} items that all spaces have"),
-    )
+        yield f"space {place + 1}", source(space)
+    matching = matrix.matching
+    yield "matching", f"by {matching['by']}: {matching['items']:,} items that all spaces have"
     if matrix.anchors["count"]:
         yield "anchors", plain(list(wording.heading(matrix))[-1])
-    for key in ("self", "ties", "interval"):
-        yield {"self": "an item itself"}.get(key, key), str(matrix.protocol[key])
-    yield "versions", ", ".join(f"{name} {value}" for name, value in matrix.environment.items())
+    yield from how(matrix.protocol, matrix.environment)

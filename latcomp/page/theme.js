@@ -45,9 +45,17 @@ function followScheme() {
   addEventListener("beforeprint", () => {
     document.documentElement.dataset.print = "";
     redraw();
+    for (const plot of allPlots()) {
+      Plotly.relayout(plot, { width: plot.clientWidth, height: plot.clientHeight }); // at once
+    }
   });
   addEventListener("afterprint", () => {
     delete document.documentElement.dataset.print;
     redraw();
+    for (const plot of allPlots()) Plotly.Plots.resize(plot);
   });
+}
+
+function allPlots() {
+  return document.querySelectorAll(".js-plotly-plot");
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from statistics import median
+from typing import Any
 
 from latcomp.measures import MEASURES
 from latcomp.report import Report, Score
@@ -30,13 +31,20 @@ class Verdict:
 def verdict(report: Report) -> Verdict:
     """Gates decide where there are any, then the word on two versions of one model, then scores."""
     if report.gates:
-        return _of_gates(report)
+        return of_gates(report.gates, [_of_scores(report)[0], *_because(report)])
     if report.verdict is not None:
         word = report.verdict["word"]
         tone = {"drop-in": "good", "re-index needed": "fair"}.get(word, "poor")
         return Verdict(f"Two versions of one model: {word}", tone, list(report.verdict["because"]))
     headline, tone = _of_scores(report)
     return Verdict(headline, tone, list(_because(report)))
+
+
+def of_gates(gates: Sequence[Mapping[str, Any]], because: list[str]) -> Verdict:
+    """How many gates were met."""
+    met = sum(gate["met"] for gate in gates)
+    tone = "good" if met == len(gates) else "poor"
+    return Verdict(f"{met} of {len(gates)} gates met", tone, because)
 
 
 def way(score: Score) -> float | None:
@@ -47,14 +55,6 @@ def way(score: Score) -> float | None:
     if score.value is None or score.chance is None or not math.isfinite(best):
         return None
     return (score.value - score.chance) / (best - score.chance) if best != score.chance else None
-
-
-def _of_gates(report: Report) -> Verdict:
-    met = sum(gate["met"] for gate in report.gates)
-    headline = f"{met} of {len(report.gates)} gates met"
-    sentence, _ = _of_scores(report)
-    tone = "good" if met == len(report.gates) else "poor"
-    return Verdict(headline, tone, [sentence, *_because(report)])
 
 
 def _of_scores(report: Report) -> tuple[str, str]:
@@ -74,7 +74,7 @@ def _because(report: Report) -> Iterator[str]:
     space = "relative" if report.anchors["count"] else "absolute"
     scores = [score for score in report.scores if score.space == space]
     ways = [one for one in map(way, scores) if one is not None]
-    if ways:
+    if len(ways) > 1:
         yield (
             f"From chance (0) to the best there is (1), the scores lie between {min(ways):.2f} and "
             f"{max(ways):.2f}, the middle one at {median(ways):.2f}."
