@@ -91,7 +91,7 @@ class Stored:
         self._vectors = vectors
         held = isinstance(vectors, np.ndarray) and not isinstance(vectors, np.memmap)
         self._ahead: Read = self.stored_rows if held else Ahead(self.stored_rows, self.shape[0])
-        self._last: tuple[tuple[int, int], Tensor] | None = None
+        self._last: tuple[tuple[int, int], tuple[Tensor, np.ndarray[Any, Any]]] | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -107,9 +107,14 @@ class Stored:
         return np.asarray(self._vectors[start:stop])
 
     def rows(self, start: int, stop: int) -> Tensor:
+        return self.rows_and_stored(start, stop)[0]
+
+    def rows_and_stored(self, start: int, stop: int) -> tuple[Tensor, np.ndarray[Any, Any]]:
+        """Rows as they are computed with, and as they are stored, from one read."""
         if self._last is None or self._last[0] != (start, stop):
-            block = to_tensor(self._ahead(start, stop), self.dtype).to(self.device)
-            self._last = ((start, stop), block)
+            stored = self._ahead(start, stop)
+            block = to_tensor(stored, self.dtype).to(self.device)
+            self._last = ((start, stop), (block, stored))
         return self._last[1]
 
     def take(self, index: Tensor) -> Tensor:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,8 @@ Array = np.ndarray[Any, Any]
 class Rows:
     """Vectors read by a function: ``fetch(start, stop)`` returns rows as (stop - start, d).
 
-    An error of the kinds ``breaks`` while reading becomes an InputError that names the rows.
+    One thread reads at a time. An error of the kinds ``breaks`` while reading becomes an InputError
+    that names the rows.
     """
 
     name: str
@@ -28,11 +30,13 @@ class Rows:
     dtype: np.dtype[Any]
     fetch: Callable[[int, int], Array]
     breaks: tuple[type[Exception], ...] = (OSError,)
+    _turn: Lock = field(default_factory=Lock, compare=False, repr=False)
 
     def __getitem__(self, rows: slice) -> Array:
         start, stop, _ = rows.indices(self.shape[0])
         try:
-            return np.asarray(self.fetch(start, max(start, stop)))
+            with self._turn:
+                return np.asarray(self.fetch(start, max(start, stop)))
         except self.breaks as error:
             reason = str(error).partition("\n")[0]
             raise InputError(

@@ -40,9 +40,8 @@ def survey(space: Stored) -> Survey:
     first = space.rows(0, 1)
     varied = False
     for start, stop in steps(space):
-        stored = np.ascontiguousarray(space.stored_rows(start, stop))
-        digest.update(stored.view(np.uint8).data)
-        rows = space.rows(start, stop)
+        rows, stored = space.rows_and_stored(start, stop)
+        digest.update(np.ascontiguousarray(stored).view(np.uint8).data)
         norm = kernel.lengths(rows)[:, 0]
         for row in (~(norm > 0) | norm.isinf()).nonzero()[:, 0].tolist():
             (invalid if not bool(torch.isfinite(rows[row]).all()) else zero).append(start + row)

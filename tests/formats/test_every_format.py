@@ -12,8 +12,9 @@ import latcomp
 from latcomp.errors import InputError
 from latcomp.files.textfile import head_of
 from latcomp.formats import FORMATS, Asked
-from latcomp.loading.load import open_space
+from latcomp.loading.load import load, open_space
 from latcomp.loading.opening import File, open_table
+from latcomp.loading.survey import survey
 from latcomp.writers import WRITERS, Contents, write_vectors
 
 
@@ -195,3 +196,13 @@ def test_lossy_indexes_say_so(tmp_path):
     for name, said in [("a.faiss", "close to"), ("a.usearch", "8 bits")]:
         table = open_table(str(tmp_path / name))
         assert [said in note for note in table.notes] == [True]
+
+
+def test_a_large_file_is_loaded_while_it_is_read_ahead(stored, monkeypatch):
+    monkeypatch.setattr("latcomp.spaces.HELD_BYTES", 1)
+    monkeypatch.setattr("latcomp.spaces.READ_BYTES", 7 * WIDTH * 8)
+    path, _ = stored
+    loaded = load(str(path), "a")
+    kept = open_space(VECTORS.astype(loaded.facts["dtype"]), "x")[0]
+    assert loaded.seen.digest == survey(kept).digest
+    assert np.array_equal(loaded.space.rows(0, ROWS), VECTORS)
