@@ -97,14 +97,23 @@ class CentredSearch:
         return lambda database: self._product(left, self._wide(kind, 1, database))
 
     def bound(self, kind: str, floor: Tensor) -> Tensor:
+        return floor.double() + self._common(kind) + self._error(kind, floor)
+
+    def least(self, kind: str, score: Tensor) -> Tensor:
+        """The lowest exact cosine, float64, of anything that scored ``score``."""
+        return score.double() + self._common(kind) - self._error(kind, score)
+
+    def _common(self, kind: str) -> float:
+        return float(self._side(kind, 0).mean @ self._side(kind, 1).mean)
+
+    def _error(self, kind: str, score: Tensor) -> Tensor:
         left, right = self._side(kind, 0), self._side(kind, 1)
         rounding = left.lost * right.largest + left.largest * right.lost + left.lost * right.lost
         tilts = sum(2 * float(self._tilt(kind, place).abs().max()) for place in (0, 1))
         size = (left.largest + left.lost) * (right.largest + right.lost) + tilts
         summing = 2 * kernel.product_error(left.rows.shape[1] + 2 * self._to.pieces) * size
-        wide = floor.double()
-        common = float(left.mean @ right.mean) + 2 * self._to.slack + FLOAT64_ERROR
-        return wide + self._to.unit * wide.abs() + rounding + summing + common
+        fixed = rounding + summing + 2 * self._to.slack + FLOAT64_ERROR
+        return self._to.unit * score.double().abs() + fixed
 
     def _product(self, left: Tensor, right: Tensor) -> Tensor:
         return product32(left, right) if self._to.dtype == torch.float32 else left @ right.T
