@@ -13,7 +13,7 @@ from torch import Tensor
 from latcomp import kernel, spaces
 from latcomp.engine.searching import choose, product32, search_of
 from latcomp.errors import InputError
-from latcomp.spaces import Pair, unrounded
+from latcomp.spaces import Pair, SplitUnit, unrounded
 
 BLOCK = 2048
 """Rows in a block, unless asked otherwise or too large for the memory at hand."""
@@ -32,7 +32,7 @@ class Block:
         self.start = start
         self.stop = stop
         self._queries = queries
-        self._units: dict[tuple[str, bool], Tensor] = {}
+        self._units: dict[SplitUnit, Tensor] = {}
 
     @property
     def rows(self) -> Tensor:
@@ -66,10 +66,10 @@ class Block:
 
     def unit(self, side: str, across: bool = False) -> Tensor:
         """Rows of side "a" or "b" at length 1; ``across`` where they meet the other side."""
-        if (side, across) not in self._units:
-            unit = self.pair.unit(side, self._queries, across)
-            self._units[side, across] = unit.rows(self.start, self.stop)
-        return self._units[side, across]
+        unit = self.pair.unit(side, self._queries, across)
+        if unit not in self._units:
+            self._units[unit] = unit.rows(self.start, self.stop)
+        return self._units[unit]
 
 
 class Tile:

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from latcomp.engine import searching
+from latcomp.engine.rounding import BFLOAT16, FLOAT32
 from latcomp.recipes import parse_recipe
 from latcomp.scan import scan
 from latcomp.spaces import Pair, Stored
@@ -147,7 +148,7 @@ def test_a_search_that_keeps_no_rows_finds_the_same(monkeypatch):
     np.testing.assert_array_equal(streamed[TrueRank("ab")], kept[TrueRank("ab")])
 
 
-@pytest.mark.parametrize("rounding", [searching.BFLOAT16, searching.FLOAT32], ids=lambda r: r.name)
+@pytest.mark.parametrize("rounding", [BFLOAT16, FLOAT32], ids=lambda r: r.name)
 @pytest.mark.parametrize("make", ADVERSARIES)
 def test_what_a_rough_score_leaves_out_never_beats_its_bound(make, rounding):
     x = {"a": make(0), "b": rows(10)}

@@ -7,8 +7,7 @@ out can be; what cannot be told apart by it is searched for more finely, and dec
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cache
 
 import torch
@@ -16,7 +15,17 @@ from torch import Tensor
 
 from latcomp import kernel
 from latcomp.engine import products
-from latcomp.spaces import PREPARED_ROWS, Pair, Search, SplitUnit
+from latcomp.engine.rounding import (
+    BFLOAT16,
+    FLOAT32,
+    Rounded,
+    Rounding,
+    mean_row,
+    pieces,
+    rounded,
+    walk,
+)
+from latcomp.spaces import Pair, Search, SplitUnit
 
 TRIAL_QUERIES = 256
 
@@ -48,27 +57,6 @@ class Float32Search:
         return floor.double() + kernel.product_error(_rows(self._pair, kind, 1).shape[1])
 
 
-@dataclass(frozen=True)
-class Rounding:
-    """A dtype that centred rows are rounded to, and the numbers that hold a float64 in it."""
-
-    name: str
-    dtype: torch.dtype
-    unit: float
-    """How far, as a share of a number of the dtype, what was rounded to it can be off."""
-    pieces: int
-    """Numbers of the dtype whose sum is any product to 2**-24 of it or better."""
-    spare: int
-    slack: float
-    """How far the unit rows may be off that are rounded."""
-
-
-BFLOAT16 = Rounding(
-    "bfloat16", torch.bfloat16, 2.0**-8 / (1 - 2.0**-8), 3, 22, slack=kernel.FLOAT32_UNIT
-)
-FLOAT32 = Rounding("float32-centred", torch.float32, 2.0**-24 / (1 - 2.0**-24), 2, 4, slack=0.0)
-
-
 class CentredSearch:
     """Cosines less their common part, of rounded rows.
 
@@ -97,14 +85,23 @@ class CentredSearch:
         return lambda database: self._product(left, self._wide(kind, 1, database))
 
     def bound(self, kind: str, floor: Tensor) -> Tensor:
+        return floor.double() + self._common(kind) + self._error(kind, floor)
+
+    def least(self, kind: str, score: Tensor) -> Tensor:
+        """The lowest exact cosine, float64, of anything that scored ``score``."""
+        return score.double() + self._common(kind) - self._error(kind, score)
+
+    def _common(self, kind: str) -> float:
+        return float(self._side(kind, 0).mean @ self._side(kind, 1).mean)
+
+    def _error(self, kind: str, score: Tensor) -> Tensor:
         left, right = self._side(kind, 0), self._side(kind, 1)
         rounding = left.lost * right.largest + left.largest * right.lost + left.lost * right.lost
         tilts = sum(2 * float(self._tilt(kind, place).abs().max()) for place in (0, 1))
         size = (left.largest + left.lost) * (right.largest + right.lost) + tilts
         summing = 2 * kernel.product_error(left.rows.shape[1] + 2 * self._to.pieces) * size
-        wide = floor.double()
-        common = float(left.mean @ right.mean) + 2 * self._to.slack + FLOAT64_ERROR
-        return wide + self._to.unit * wide.abs() + rounding + summing + common
+        fixed = rounding + summing + 2 * self._to.slack + FLOAT64_ERROR
+        return self._to.unit * score.double().abs() + fixed
 
     def _product(self, left: Tensor, right: Tensor) -> Tensor:
         return product32(left, right) if self._to.dtype == torch.float32 else left @ right.T
@@ -133,53 +130,6 @@ class CentredSearch:
             ]
             self._tilts[kind, place] = pieces(torch.cat(tilt), self._to)
         return self._tilts[kind, place]
-
-
-@dataclass(frozen=True)
-class Rounded:
-    """Rows less their mean, rounded, and what that lost.
-
-    ``largest`` is the length of the longest row less the mean, ``lost`` the length of the largest
-    difference that rounding made.
-    """
-
-    rows: Tensor  # (n, p)
-    mean: Tensor  # (p,) float64
-    largest: float
-    lost: float
-
-
-def walk(unit: SplitUnit, to: Rounding) -> Iterator[tuple[slice, Tensor]]:
-    """All unit rows in float64, as exactly as the rounding asks for, some at a time."""
-    for start, stop in kernel.bounds(unit.shape[0], PREPARED_ROWS):
-        rows = unit.rows(start, stop).double() if to.slack else unit.exact_rows(start, stop)
-        yield slice(start, stop), rows
-
-
-def rounded(unit: SplitUnit, mean: Tensor, to: Rounding) -> Rounded:
-    """Subtract the mean from every row and round."""
-    found = torch.empty(unit.shape, dtype=to.dtype, device=unit.device)
-    largest = lost = 0.0
-    for here, rows in walk(unit, to):
-        centred = rows - mean
-        found[here] = centred
-        largest = max(largest, float(kernel.lengths(centred).max()))
-        lost = max(lost, float(kernel.lengths(centred - found[here]).max()))
-    return Rounded(found, mean, largest, lost + to.slack)
-
-
-def mean_row(unit: SplitUnit, to: Rounding) -> Tensor:
-    """The mean of all rows, float64: (p,)."""
-    return torch.stack([rows.sum(0) for _, rows in walk(unit, to)]).sum(0) / unit.shape[0]
-
-
-def pieces(values: Tensor, to: Rounding) -> Tensor:
-    """Float64 numbers as sums of numbers of a shorter dtype: (n,) -> (n, pieces)."""
-    found, left = [], values
-    for _ in range(to.pieces):
-        found.append(left.to(to.dtype))
-        left = left - found[-1]
-    return torch.stack(found, dim=1)
 
 
 def product32(left: Tensor, right: Tensor) -> Tensor:

@@ -9,13 +9,13 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
-from latcomp.engine.searching import FLOAT64_ERROR, Float32Search, finer, search_of
+from latcomp.engine.searching import FLOAT64_ERROR, CentredSearch, Float32Search, finer, search_of
 from latcomp.engine.selection import Best
 from latcomp.engine.shuffle import Shuffle
 from latcomp.scan import BLOCK, Parts, Tile
 from latcomp.spaces import Pair, Search, SplitUnit, steps
 
-CHUNK_NUMBERS = 2**22
+CHUNK_NUMBERS = 2**21
 """Numbers gathered at a time when candidates are settled."""
 
 
@@ -92,9 +92,11 @@ class Neighbours:
         if best.scores.shape[1] == pair.n:
             unseen = torch.full_like(unseen, -torch.inf)
         columns = best.columns.long()
-        if not search.coarse:
+        if not isinstance(search, CentredSearch):
             return Shortlist(columns, best.scores, unseen)
-        scores = rescore(pair, self.kind, queries, columns)
+        sure = search.least(self.kind, best.scores[:, min(self.depth, pair.n) - 1, None])
+        able = (search.bound(self.kind, best.scores) + kernel.TIE >= sure).sum(1)
+        scores = rescore(pair, self.kind, queries, columns, able)
         kept = min(self.depth + Float32Search.spare, columns.shape[1])
         top = scores.topk(kept, dim=1)
         if kept < columns.shape[1]:
@@ -169,14 +171,19 @@ def settle(pair: Pair, kind: str, queries: Tensor, columns: Tensor) -> Tensor:
     return kernel.cosines(left[:, None], right.view(*columns.shape, -1))
 
 
-def rescore(pair: Pair, kind: str, queries: Tensor, columns: Tensor) -> Tensor:
-    """Float32 cosines of each query with its columns: (q,), (q, c) -> (q, c)."""
-    scores = torch.empty(columns.shape, device=pair.device)
+def rescore(pair: Pair, kind: str, queries: Tensor, columns: Tensor, able: Tensor) -> Tensor:
+    """Float32 cosines of each query with its columns: (q,), (q, c) -> (q, c).
+
+    Only the first ``able`` columns of each query, (q,), need be looked at; others may get -inf.
+    """
+    scores = torch.full(columns.shape, -torch.inf, device=pair.device)
+    order = able.argsort()
     for start, stop in kernel.bounds(len(queries), _chunk(pair, kind, columns)):
-        left = _queries(pair, kind).take(queries[start:stop])
-        right = _database(pair, kind).take(columns[start:stop].flatten())
-        right = right.view(stop - start, columns.shape[1], -1)
-        scores[start:stop] = torch.bmm(right, left[:, :, None])[:, :, 0]
+        here, width = order[start:stop], int(able[order[stop - 1]])
+        left = _queries(pair, kind).take(queries[here])
+        right = _database(pair, kind).take(columns[here, :width].flatten())
+        products = torch.bmm(right.view(len(here), width, -1), left[:, :, None])
+        scores[here, :width] = products[:, :, 0]
     return scores
 
 
