@@ -7,9 +7,9 @@ less relative, seed by seed.
 
 MNIST is 12,000 of its training images and three epochs for a small convolutional network, not a
 full training. On Cora every node outside the usual validation and test sets teaches: the usual 140
-labels give no network the paper's .90. The epoch is chosen by validation accuracy. Graph networks on
-relative vectors learn more slowly: with half as many epochs, at twice the rate, one of five seeds
-had not left chance when the absolute ones were done.
+labels give no network the paper's .90. The epoch is chosen by validation accuracy. Graph networks
+on relative vectors learn more slowly: with half as many epochs, at twice the rate, one of five
+seeds had not left chance when the absolute ones were done.
 """
 
 from __future__ import annotations
