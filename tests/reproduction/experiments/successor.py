@@ -23,6 +23,7 @@ def run(lab):
     found = latcomp.stitch(
         *spaces.values(),
         labels=split.test_y.tolist(),
+        head="mlp(transductive=true)",
         through=["relative", "ortho"],
         anchors=768,
         test=0.5,

@@ -7,7 +7,9 @@ less relative, seed by seed.
 
 MNIST is 12,000 of its training images and three epochs for a small convolutional network, not a
 full training. On Cora every node outside the usual validation and test sets teaches: the usual 140
-labels give no network the paper's .90. The epoch is chosen by validation accuracy.
+labels give no network the paper's .90. The epoch is chosen by validation accuracy. Graph networks
+on relative vectors learn more slowly: with half as many epochs, at twice the rate, one of five
+seeds had not left chance when the absolute ones were done.
 """
 
 from __future__ import annotations
@@ -79,8 +81,8 @@ def on_cora(lab, seeds):
 
 def epochs(model, graph, teaching):
     """What a model says of all nodes, after every second epoch of its training."""
-    optimiser = torch.optim.Adam(model.parameters(), lr=0.01, weight_decay=5e-4)
-    for epoch in range(100):
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.005, weight_decay=5e-4)
+    for epoch in range(200):
         model.train()
         optimiser.zero_grad()
         cross_entropy(model(graph)[teaching], graph.y[teaching]).backward()
