@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 from shlex import split
@@ -328,14 +329,23 @@ def test_what_cannot_be_a_page_is_said_before_any_work(files, line, code, words)
     assert words in result.stderr
 
 
-@pytest.mark.parametrize("package", ["jinja2", "plotly"])
-def test_a_missing_package_is_said_with_the_line_that_installs_it(files, package, monkeypatch):
-    real = latcomp.page.find_spec
-    monkeypatch.setattr(latcomp.page, "find_spec", lambda n: None if n == package else real(n))
-    result = latcomp_command("compare", "a.h5", "b.h5", "--html", "r.html")
-    assert result.exit_code == 2
-    assert f"a page needs {package}, which is not installed" in result.stderr
-    assert "pip install 'latcomp[html]'" in result.stderr
+MISSING = [
+    ("jinja2", "", "a page needs the package jinja2, which is not installed", "html"),
+    ("plotly", "", "a page needs the package plotly, which is not installed", "html"),
+    ("umap", "--projection umap", "the projection umap needs the package umap, which is", "umap"),
+]
+
+
+@pytest.mark.parametrize(("module", "more", "words", "extra"), MISSING, ids=lambda v: str(v)[:12])
+def test_a_missing_package_is_said_with_the_line_that_installs_it(
+    files, module, more, words, extra, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, module, None)
+    result = latcomp_command(*f"compare a.h5 b.h5 --html r.html {more}".split())
+    assert result.exit_code == 3
+    assert words in result.stderr
+    assert f"pip install 'latcomp[{extra}]'" in result.stderr
+    assert not Path("r.html").exists()
 
 
 def luminance(colour):

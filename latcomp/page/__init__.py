@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from latcomp.errors import UsageError
 from latcomp.files.atomic import check_writable
+from latcomp.optional import need
 
 HERE = Path(__file__).parent
 
@@ -25,14 +25,11 @@ SCRIPTS = (
 
 
 def check_page(path: Path) -> None:
-    """Raise UsageError where a page cannot be made, InputError where it cannot be written."""
+    """Raise UsageError for a name with another ending, InputError where no page can be written."""
     if path.suffix.lower() not in (".html", ".htm"):
         raise UsageError(f"a page is written as .html, found {path.name}")
     for package in ("jinja2", "plotly"):
-        if find_spec(package) is None:
-            raise UsageError(
-                f"a page needs {package}, which is not installed", "pip install 'latcomp[html]'"
-            )
+        need(package, "html", "a page")
     check_writable(path)
 
 
@@ -41,8 +38,7 @@ def fill(template: str, data: dict[str, Any], **context: Any) -> str:
 
     Every word is escaped where it is put in.
     """
-    import jinja2
-
+    jinja2 = need("jinja2", "html", "a page")
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE),
         autoescape=True,
@@ -52,22 +48,20 @@ def fill(template: str, data: dict[str, Any], **context: Any) -> str:
     )
     environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}
     scripts = [_plotly(), *((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)]
-    return environment.get_template(template).render(
+    page: str = environment.get_template(template).render(
         data=data,
         scripts=scripts,
         digests=[_digest(script) for script in scripts],
         style=(HERE / "page.css").read_text(encoding="utf-8"),
         **context,
     )
+    return page
 
 
 def _plotly() -> str:
     """The plotting library as it comes with the Python package."""
-    spec = find_spec("plotly")
-    if spec is None or spec.origin is None:
-        raise UsageError("a page needs plotly, which is not installed")
-    script = Path(spec.origin).parent / "package_data" / "plotly.min.js"
-    return script.read_text(encoding="utf-8")
+    package = Path(need("plotly", "html", "a page").__file__).parent
+    return (package / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
 
 
 def _digest(script: str) -> str:

@@ -35,11 +35,16 @@ function neighbours(space, item) {
   return items.near[space].subarray(item * items.shown, (item + 1) * items.shown);
 }
 
+// Unpacked when it is first looked at: a page may hold many measures.
 function scoreColour(column) {
-  const values = unpackScores(column);
   const bounded = column.range[0] !== null && column.range[1] !== null;
   const scale = bounded ? column.range : [column.low, column.high];
-  return { ...column, values, scale, range: middle(values), kind: "score" };
+  const found = { name: column.name, better: column.better, scale, kind: "score" };
+  let values = null;
+  Object.defineProperty(found, "values", { get: () => (values ??= unpackScores(column)) });
+  let range = null;
+  Object.defineProperty(found, "range", { get: () => (range ??= middle(found.values)) });
+  return found;
 }
 
 // Between which values the colours run: all items but the outermost 2% at either end.
