@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from latcomp.errors import InputError, UsageError
 from latcomp.report import Score
 
-_HOLDS: dict[str, Callable[[float, float], bool]] = {
+HOLDS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
     "<=": operator.le,
     ">": operator.gt,
@@ -41,16 +41,20 @@ _RULE = re.compile(
 )
 
 
-class Judged(Protocol):
+class Gated(Protocol):
+    """What has been judged."""
+
+    @property
+    def gates(self) -> tuple[dict[str, Any], ...]: ...
+
+
+class Judged(Gated, Protocol):
     """What rules are judged on: a report of two spaces, or another document of scores."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
     @property
     def scores(self) -> tuple[Score, ...]: ...
-
-    @property
-    def gates(self) -> tuple[dict[str, Any], ...]: ...
 
     @property
     def protocol(self) -> dict[str, Any]: ...
@@ -167,7 +171,7 @@ def judged(report: D, verdicts: Sequence[Verdict]) -> D:
     return replace(report, gates=(*report.gates, *(verdict.as_dict() for verdict in verdicts)))
 
 
-def conclude(report: Judged) -> bool:
+def conclude(report: Gated) -> bool:
     """Whether every gate was met. Raises InputError where one could not be judged."""
     lost = [gate for gate in report.gates if gate["value"] is None]
     if lost:
@@ -184,7 +188,7 @@ def _judge(report: Judged, rule: Rule, confident: bool) -> Verdict:
     except InputError as error:
         return Verdict(rule.text, None, met=False, reason=error.problem, hint=error.hint)
     value = min(held) if at_least else max(held)
-    met = _HOLDS[rule.sign](value, rule.bound)
+    met = HOLDS[rule.sign](value, rule.bound)
     return Verdict(rule.text, value, met, _which(confident, report, at_least))
 
 

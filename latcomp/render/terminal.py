@@ -12,13 +12,19 @@ from rich.table import Table
 from rich.text import Text
 
 from latcomp import tabling
-from latcomp.layout import pages
-from latcomp.render import RENDERINGS
+from latcomp.layout import GAP, pages
+from latcomp.matrices import wording
+from latcomp.matrices.document import Matrix
+from latcomp.matrices.viewing import Grid, chosen
+from latcomp.render import MATRIX_RENDERINGS, RENDERINGS
 from latcomp.report import Report
 from latcomp.tabling import Shown
 
 WIDTH = 160
 """Columns where the width of the reader's screen is not known."""
+
+TIGHT = 1
+"""Blanks between two columns of a matrix."""
 
 STYLES = {"met": "green", "NOT MET": "bold red", "NOT JUDGED": "bold red"}
 
@@ -73,6 +79,40 @@ def gates(report: Report) -> str:
     return _plain(_gates(report.gates))
 
 
+def render_matrix(
+    matrix: Matrix, grids: Sequence[Grid], width: int = WIDTH
+) -> list[RenderableType]:
+    """What was compared and how, every measure in short, and ``grids`` in full."""
+    parts: list[RenderableType] = [Text("\n".join(wording.heading(matrix))), Text()]
+    for page in tables(wording.summary(matrix), width):
+        parts += [page, Text()]
+    for grid in grids:
+        content = wording.table(matrix, grid)
+        if _width(content) > width:
+            content = wording.table(matrix, grid, digits=2)
+        parts += [Text(content.caption), *tables(content, width, tight=True), Text()]
+    parts[-1] = Text("\n".join(wording.legend(grids)), style="dim")
+    parts += _gates(matrix.gates)
+    return [*parts, *_warnings(matrix.warnings)]
+
+
+def show_matrix(matrix: Matrix, grids: Sequence[Grid], console: Console) -> None:
+    """Print the matrix."""
+    _print(render_matrix(matrix, grids, console.width), console)
+
+
+@MATRIX_RENDERINGS.add("terminal")
+def matrix_text(matrix: Matrix) -> str:
+    """Tables for people, without colour."""
+    return _plain(render_matrix(matrix, chosen(matrix, [])))
+
+
+@MATRIX_RENDERINGS.add("gates")
+def matrix_gates(matrix: Matrix) -> str:
+    """The verdicts alone, one per line."""
+    return _plain(_gates(matrix.gates))
+
+
 def _print(parts: list[RenderableType], console: Console) -> None:
     for part in parts:
         console.print(part, soft_wrap=not console.is_terminal)
@@ -84,13 +124,19 @@ def _plain(parts: list[RenderableType]) -> str:
     return page.getvalue()
 
 
-def tables(content: tabling.Table, width: int) -> Iterator[Table]:
+def tables(content: tabling.Table, width: int, tight: bool = False) -> Iterator[Table]:
     """One table where the screen is wide enough, else several below each other."""
-    for page in pages(content.columns, content.rows, content.texts, width):
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    gap = TIGHT if tight else GAP
+    for page in pages(content.columns, content.rows, content.texts, width, gap):
+        table = Table(
+            box=None if tight else box.SIMPLE_HEAD,
+            padding=(0, TIGHT if tight else 1, 0, 0 if tight else 1),
+            pad_edge=False,
+            show_edge=False,
+        )
         for column in page:
             justify: JustifyMethod = "left" if column < content.texts else "right"
-            style = "bold" if column == content.texts else None
+            style = "bold" if column == content.texts and not tight else None
             table.add_column(content.columns[column], justify=justify, style=style, no_wrap=True)
         for row in content.rows:
             table.add_row(*(Text(row[column]) for column in page))
@@ -99,6 +145,11 @@ def tables(content: tabling.Table, width: int) -> Iterator[Table]:
 
 def _warnings(warnings: Sequence[str]) -> list[RenderableType]:
     return [Text.assemble(("warning: ", "yellow"), tabling.plain(text)) for text in warnings]
+
+
+def _width(content: tabling.Table) -> int:
+    columns = zip(content.columns, *content.rows, strict=True)
+    return sum(max(map(len, cells)) + TIGHT for cells in columns) - TIGHT
 
 
 def _gates(gates: Sequence[dict[str, Any]]) -> list[RenderableType]:
