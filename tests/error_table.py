@@ -551,4 +551,74 @@ MATRICES = [
     ),
 ]
 
-TABLE = MATRICES + FILES + DATASETS + ROWS + IDENTITY + ANCHORS + OPTIONS + REPORTS + WRITING
+STITCHING = [
+    ("stitch a.npy", 2, "2 to 26 spaces can be stitched, found 1", None),
+    (
+        "stitch a.npy b.npy",
+        3,
+        "the files hold no labels for a head to learn",
+        "give them with --labels, or numbers to predict with --targets",
+    ),
+    (
+        "stitch a.npy b.npy --targets a.npy --anchors 300",
+        3,
+        "300 anchors were asked for, and 32 items can be anchors: held out items never are",
+        "use --anchors 32 or fewer",
+    ),
+    (
+        "stitch a.npy b.npy --targets a.npy --through orto",
+        2,
+        "unknown way to stitch 'orto'",
+        "did you mean ortho or l-ortho?",
+    ),
+    (
+        "stitch a.npy b.npy --targets a.npy --test 0",
+        2,
+        "the share held out lies between 0 and 1, found 0",
+        None,
+    ),
+    ("stitch a.npy b.npy --targets gone.npy", 3, "gone.npy does not exist", None),
+    (
+        "stitch a.npy b.npy --require 'accuracy=1'",
+        2,
+        "cannot read the requirement 'accuracy=1'",
+        "write `accuracy>=0.8` or `ortho.accuracy[a->b]>=0.8`",
+    ),
+    (
+        "track a.h5 b.h5::layer*",
+        3,
+        "b.h5 has no dataset like `layer*`; it holds: embeddings (40, 4), ids (40)",
+        None,
+    ),
+    (
+        "track a.npy b.npy --anchors 9 --scores gone.csv",
+        3,
+        "gone.csv cannot be read: No such file or directory",
+        None,
+    ),
+    (
+        "track a.npy b.npy --anchors 9 --columns nme=file",
+        2,
+        "cannot read the columns 'nme=file'",
+        "write name=..., score=..., run=..., epoch=...",
+    ),
+    (
+        "track a.npy b.npy --require 'within.cosine>=0'",
+        2,
+        "cannot read the requirement 'within.cosine>=0'",
+        "write `cosine>=0.8`, `cka[layer3]>=0.5` or `within-run.cka>=0`",
+    ),
+]
+
+TABLE = (
+    MATRICES
+    + STITCHING
+    + FILES
+    + DATASETS
+    + ROWS
+    + IDENTITY
+    + ANCHORS
+    + OPTIONS
+    + REPORTS
+    + WRITING
+)
