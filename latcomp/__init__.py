@@ -12,11 +12,15 @@ if TYPE_CHECKING:
     from latcomp.errors import InputError, LatcompError, UsageError
     from latcomp.formats import Asked
     from latcomp.loading.opening import File
+    from latcomp.migration.migrate import migrate
     from latcomp.pipeline import compare
     from latcomp.relating.relate import relative
     from latcomp.report import Report, Score, read_report
     from latcomp.scoring.peritem import PerItem
     from latcomp.scoring.samemodel import SameModel
+    from latcomp.translation.applying import translate_to_file
+    from latcomp.translation.mapfile import read_map, write_map
+    from latcomp.translation.translate import fit_translation
 
 __version__ = "0.1.0"
 
@@ -31,8 +35,13 @@ _HOMES = {
     "Score": "latcomp.report",
     "UsageError": "latcomp.errors",
     "compare": "latcomp.pipeline",
+    "fit_translation": "latcomp.translation.translate",
+    "migrate": "latcomp.migration.migrate",
+    "read_map": "latcomp.translation.mapfile",
     "read_report": "latcomp.report",
     "relative": "latcomp.relating.relate",
+    "translate_to_file": "latcomp.translation.applying",
+    "write_map": "latcomp.translation.mapfile",
 }
 
 __all__ = [
@@ -47,8 +56,13 @@ __all__ = [
     "UsageError",
     "__version__",
     "compare",
+    "fit_translation",
+    "migrate",
+    "read_map",
     "read_report",
     "relative",
+    "translate_to_file",
+    "write_map",
 ]
 
 
