@@ -483,6 +483,66 @@ WRITING = [
     )
 ]
 
+MAKE_MAP = "make one with `latcomp translate fit A B -o map.h5`"
+
+TRANSLATING = [
+    ("translate apply gone.h5 a.npy -o y.h5", 3, "there is no map gone.h5", MAKE_MAP),
+    (
+        "translate apply text.h5 a.npy -o y.h5",
+        3,
+        "text.h5 is not a map: it cannot be read as HDF5",
+        MAKE_MAP,
+    ),
+    (
+        "translate apply several.h5 a.npy -o y.h5",
+        3,
+        "several.h5 is not a map: it has no schema, not 'latcomp/map/1'",
+        MAKE_MAP,
+    ),
+    (
+        "translate apply several.h5 a.npy -o y.xyz",
+        2,
+        "y.xyz has an ending that is not written",
+        "name it with one of .h5, .hdf5, .hdf, .npy, .parquet, .pq, .safetensors",
+    ),
+    (
+        "translate fit a.npy b.npy -o map.npy",
+        2,
+        "map.npy must end in .h5: a map is kept as HDF5",
+        None,
+    ),
+    (
+        "translate fit a.npy b.npy --method orto",
+        2,
+        "unknown translation method 'orto'",
+        "did you mean ortho or l-ortho?",
+    ),
+    (
+        "translate fit a.npy b.npy --method ridge(alpha=-1)",
+        2,
+        "ridge: alpha is at least 0, found -1",
+        None,
+    ),
+    (
+        "translate fit a.npy b.npy --method unsupervised(clusters=30)",
+        3,
+        "40 rows of a cannot fall into 30 clusters",
+        "write unsupervised(clusters=N) with a smaller N",
+    ),
+    (
+        "translate fit a.npy short.npy",
+        3,
+        "a.npy has 40 rows and short.npy has 30, so they do not match by position",
+        "store ids beside the embeddings of both, or give them with --ids",
+    ),
+    (
+        "migrate a.npy b.npy --queries-new three.npy",
+        3,
+        "three.npy has 3 dimensions (1, 40, 4); 2 are needed",
+        None,
+    ),
+]
+
 MATRICES = [
     (
         "matrix a.npy",
@@ -610,7 +670,7 @@ STITCHING = [
     ),
 ]
 
-TABLE = (
+TABLE = TRANSLATING + (
     MATRICES
     + STITCHING
     + FILES

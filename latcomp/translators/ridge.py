@@ -11,7 +11,7 @@ from torch import Tensor
 from latcomp.errors import UsageError
 from latcomp.translators import TRANSLATORS, Solved, Standardize
 
-GRID = torch.logspace(-6, 3, 19, dtype=torch.float64)
+GRID = tuple(10 ** (step / 2) for step in range(-12, 7))
 """Values of alpha that `auto` tries."""
 
 
@@ -39,8 +39,8 @@ class Ridge:
         u, s, v = u[:, kept], s[kept], v[kept]
         unit = s.square().sum() / x.shape[1]
         projected = u.T @ y  # (r, e)
-        alphas = GRID if self.alpha == "auto" else torch.tensor([self.alpha])
-        found = [_shrunk(s, float(alpha * unit)) for alpha in alphas]
+        alphas = GRID if self.alpha == "auto" else (self.alpha,)
+        found = [s / (s.square() + alpha * unit) for alpha in alphas]
         if len(found) > 1:
             found.sort(key=lambda weights: self._left_out(u * (weights * s), projected, u, y))
         return Solved(v.T @ (found[0][:, None] * projected))
@@ -54,7 +54,3 @@ class Ridge:
         if not bool((free > len(y) * torch.finfo(free.dtype).eps).all()):
             return float("inf")
         return float(((y - shrunk @ projected) / free[:, None]).square().sum())
-
-
-def _shrunk(s: Tensor, penalty: float) -> Tensor:
-    return s / (s.square() + penalty)

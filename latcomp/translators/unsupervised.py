@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean, stdev
 from typing import ClassVar
 
 import torch
@@ -22,6 +24,20 @@ CROWD = 10
 ALIKE = 0.9
 """Mean cosine of two restarts' translations from which on they found the same map."""
 
+SHARE = 6
+"""One of so many restarts is refined."""
+
+GUESSES = 10
+"""Random first guesses of one quadratic assignment, the best of which counts."""
+
+APART = 10
+"""How far ahead of the others, in their standard deviations, a map must be to stand alone."""
+
+LONELY = (
+    "none of the other {} refined restarts found this map, and it is hardly better than theirs: "
+    "it is most likely wrong"
+)
+
 
 @TRANSLATORS.add("unsupervised")
 @dataclass(frozen=True)
@@ -31,15 +47,16 @@ class Unsupervised:
     Unit rows of either space fall into ``clusters``; the centroids are matched so that their
     cosines agree best; every row is described by its cosines to the matched centroids, and paired
     with the mutual neighbour of the other space; a rotation is fitted on these pairs, and refined
-    by the mutual neighbours that it makes, until they stay. Of ``restarts`` such maps, the one
-    whose translations are nearest to their neighbours wins. Says so when restarts disagree: the
-    map is then most likely wrong. Looks at ``rows`` rows of either space, drawn apart.
+    by the mutual neighbours that it makes, until they stay. Of ``restarts`` such maps the most
+    promising are refined, and the one whose translations are nearest to their neighbours wins.
+    Says so when it is neither found again nor far ahead of the others: it is then most likely
+    wrong. Looks at ``rows`` rows of either space, drawn apart.
     """
 
-    source: ClassVar[str] = "after mini-vec2vec (arXiv 2510.02348); CSLS: Conneau et al. 2018"
+    source: ClassVar[str] = "after mini-vec2vec (arXiv 2510.02348); refined as Artetxe et al. 2018"
     paired: ClassVar[bool] = False
     clusters: int = 20
-    restarts: int = 10
+    restarts: int = 30
     rounds: int = 50
     rows: int = 5000
     seed: int = 0
@@ -52,19 +69,11 @@ class Unsupervised:
 
     def solve(self, x: Tensor, y: Tensor) -> Solved:
         x, y = (self._drawn(rows, side) for rows, side in ((x, "a"), (y, "b")))
-        turns = [self._attempt(x, y, self.seed + restart) for restart in range(self.restarts)]
-        scores = [_nearness(x @ turn, y) for turn in turns]
-        best = turns[scores.index(max(scores))]
-        alike = sum(_alike(x @ turn, x @ best) for turn in turns) - 1
-        return Solved(best, self._notes(alike))
-
-    def _notes(self, alike: int) -> tuple[str, ...]:
-        if self.restarts == 1 or alike > 0:
-            return ()
-        return (
-            f"none of the other {self.restarts - 1} restarts found the map that was kept: "
-            "it is most likely wrong",
-        )
+        starts = [_turn(x, y, *self._start(x, y, self.seed + i)) for i in range(self.restarts)]
+        starts.sort(key=lambda turn: -_nearness(x @ turn, y))
+        turns = [self._refined(x, y, turn) for turn in starts[: max(1, self.restarts // SHARE)]]
+        turns.sort(key=lambda turn: -_nearness(x @ turn, y))
+        return Solved(turns[0], _doubts(x, y, turns))
 
     def _drawn(self, rows: Tensor, side: str) -> Tensor:
         """Unit rows, in an order that does not know the other side's."""
@@ -76,14 +85,19 @@ class Unsupervised:
         drawn = permutation(len(rows), self.seed, f"unsupervised {side}")[: self.rows]
         return _unit(rows[drawn.to(rows.device)])
 
-    def _attempt(self, x: Tensor, y: Tensor, seed: int) -> Tensor:
-        turn = _turn(x, y, *self._start(x, y, seed))
-        before: Tensor | None = None
+    def _refined(self, x: Tensor, y: Tensor, turn: Tensor) -> Tensor:
+        """The rotation once the mutual neighbours that it makes stay as they are.
+
+        They are looked for along the directions that the pairs agree on, weighed by how much.
+        """
+        left, right, before = x @ turn, y, None
         for _ in range(self.rounds):
-            rows, columns = _mutual(x @ turn, y)
+            rows, columns = _mutual(_unit(left), _unit(right))
             if before is not None and torch.equal(before, columns):
                 break
-            turn, before = _turn(x, y, rows, columns), columns
+            before = columns
+            u, s, v = torch.linalg.svd(x[rows].T @ y[columns], full_matrices=False)
+            turn, left, right = u @ v, x @ (u * s), y @ (v.T * s)
         return turn
 
     def _start(self, x: Tensor, y: Tensor, seed: int) -> tuple[Tensor, Tensor]:
@@ -109,15 +123,13 @@ def _assigned(one: Tensor, other: Tensor, seed: int) -> Tensor:
     import numpy as np
     from scipy.optimize import quadratic_assignment
 
+    tables = one.cpu().numpy(), other.cpu().numpy()
     options = {"maximize": True, "rng": np.random.default_rng(seed), "P0": "randomized"}
-    found = quadratic_assignment(one.cpu().numpy(), other.cpu().numpy(), options=options)
-    start = np.stack([np.arange(len(one)), found.col_ind], axis=1)
-    refined = quadratic_assignment(
-        one.cpu().numpy(),
-        other.cpu().numpy(),
-        method="2opt",
-        options={"maximize": True, "partial_guess": start, "rng": np.random.default_rng(seed)},
-    )
+    guesses = [quadratic_assignment(*tables, options=options) for _ in range(GUESSES)]
+    best = max(guesses, key=lambda guess: guess.fun).col_ind
+    start = np.stack([np.arange(len(one)), best], axis=1)
+    options = {"maximize": True, "rng": options["rng"], "partial_guess": start}
+    refined = quadratic_assignment(*tables, method="2opt", options=options)
     return torch.from_numpy(refined.col_ind)
 
 
@@ -148,5 +160,11 @@ def _nearness(placed: Tensor, y: Tensor) -> float:
     return float((_unit(placed) * y[near]).sum(1).mean())
 
 
-def _alike(placed: Tensor, best: Tensor) -> bool:
-    return float((_unit(placed) * _unit(best)).sum(1).mean()) > ALIKE
+def _doubts(x: Tensor, y: Tensor, turns: Sequence[Tensor]) -> tuple[str, ...]:
+    """A warning where the map that was kept, the first, has nothing to speak for it."""
+    best, *others = (_nearness(x @ turn, y) for turn in turns)
+    placed = _unit(x @ turns[0])
+    same = any(float((placed * _unit(x @ turn)).sum(1).mean()) > ALIKE for turn in turns[1:])
+    if len(others) < 2 or same or best - fmean(others) > APART * stdev(others):
+        return ()
+    return (LONELY.format(len(others)),)
