@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from latcomp.loading.opening import File
     from latcomp.matrices.comparing import matrix
     from latcomp.matrices.document import Matrix, read_matrix
+    from latcomp.migration.migrate import migrate
     from latcomp.page.comparison import write_page
     from latcomp.pipeline import compare
     from latcomp.relating.relate import relative
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from latcomp.stitching.stitched import Stitched
     from latcomp.tracking.track import track
     from latcomp.tracking.tracked import Tracked
+    from latcomp.translation.applying import translate_to_file
+    from latcomp.translation.mapfile import read_map, write_map
+    from latcomp.translation.translate import fit_translation
 
 __version__ = "0.1.0"
 
@@ -43,13 +47,18 @@ _HOMES = {
     "UsageError": "latcomp.errors",
     "Views": "latcomp.scoring.views",
     "compare": "latcomp.pipeline",
+    "fit_translation": "latcomp.translation.translate",
     "matrix": "latcomp.matrices.comparing",
+    "migrate": "latcomp.migration.migrate",
+    "read_map": "latcomp.translation.mapfile",
     "read_matrix": "latcomp.matrices.document",
     "read_report": "latcomp.report",
     "relative": "latcomp.relating.relate",
     "stitch": "latcomp.stitching.stitch",
     "track": "latcomp.tracking.track",
     "write_page": "latcomp.page.comparison",
+    "translate_to_file": "latcomp.translation.applying",
+    "write_map": "latcomp.translation.mapfile",
 }
 
 __all__ = [
@@ -68,12 +77,17 @@ __all__ = [
     "Views",
     "__version__",
     "compare",
+    "fit_translation",
     "matrix",
+    "migrate",
+    "read_map",
     "read_matrix",
     "read_report",
     "relative",
     "stitch",
     "track",
+    "translate_to_file",
+    "write_map",
     "write_page",
 ]
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from latcomp.report import Score, entry_of
+from latcomp.report import Score, entry_of, named
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +34,7 @@ class Findings:
 
     def find(self, measure: str, space: str, direction: str | None = None) -> list[Score]:
         """Scores by the name a user writes, `mrr` or `recall@10`, of one way."""
-        return [
-            score
-            for score in self.scores
-            if measure in (score.measure, score.label)
-            and score.space == space
-            and direction in (None, score.direction)
-        ]
+        return named(self.scores, measure, space, direction)
 
     def to_json(self) -> str:
         """The JSON document, valid under the schema that `schema_text` gives."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -97,13 +97,7 @@ class Report:
         self, measure: str, space: str = "relative", direction: str | None = None
     ) -> list[Score]:
         """Scores by the name a user writes, `mrr` or `mrr@10`, in one space and any direction."""
-        return [
-            score
-            for score in self.scores
-            if measure in (score.measure, score.label)
-            and score.space == space
-            and direction in (None, score.direction)
-        ]
+        return named(self.scores, measure, space, direction)
 
     @property
     def usual(self) -> str:
@@ -143,6 +137,17 @@ class Report:
             raise InputError(
                 "it is not a latcomp report", "write one with `latcomp compare A B --json FILE`"
             ) from error
+
+
+def named(scores: Sequence[Score], measure: str, space: str, direction: str | None) -> list[Score]:
+    """Scores of a measure as a user writes it, in one space and one direction, or any."""
+    return [
+        score
+        for score in scores
+        if measure in (score.measure, score.label)
+        and score.space == space
+        and direction in (None, score.direction)
+    ]
 
 
 def read_report(path: Path) -> Report:

@@ -535,6 +535,66 @@ WRITING = [
     )
 ]
 
+MAKE_MAP = "make one with `latcomp translate fit A B -o map.h5`"
+
+TRANSLATING = [
+    ("translate apply gone.h5 a.npy -o y.h5", 3, "there is no map gone.h5", MAKE_MAP),
+    (
+        "translate apply text.h5 a.npy -o y.h5",
+        3,
+        "text.h5 is not a map: it cannot be read as HDF5",
+        MAKE_MAP,
+    ),
+    (
+        "translate apply several.h5 a.npy -o y.h5",
+        3,
+        "several.h5 is not a map: it has no schema, not 'latcomp/map/1'",
+        MAKE_MAP,
+    ),
+    (
+        "translate apply several.h5 a.npy -o y.xyz",
+        2,
+        "y.xyz has an ending that is not written",
+        "name it with one of .h5, .hdf5, .hdf, .npy, .parquet, .pq, .safetensors",
+    ),
+    (
+        "translate fit a.npy b.npy -o map.npy",
+        2,
+        "map.npy must end in .h5: a map is kept as HDF5",
+        None,
+    ),
+    (
+        "translate fit a.npy b.npy --method orto",
+        2,
+        "unknown translation method 'orto'",
+        "did you mean ortho or l-ortho?",
+    ),
+    (
+        "translate fit a.npy b.npy --method ridge(alpha=-1)",
+        2,
+        "ridge: alpha is at least 0, found -1",
+        None,
+    ),
+    (
+        "translate fit a.npy b.npy --method unsupervised(clusters=30)",
+        3,
+        "40 rows of a cannot fall into 30 clusters",
+        "write unsupervised(clusters=N) with a smaller N",
+    ),
+    (
+        "translate fit a.npy short.npy",
+        3,
+        "a.npy has 40 rows and short.npy has 30, so they do not match by position",
+        "store ids beside the embeddings of both, or give them with --ids",
+    ),
+    (
+        "migrate a.npy b.npy --queries-new three.npy",
+        3,
+        "three.npy has 3 dimensions (1, 40, 4); 2 are needed",
+        None,
+    ),
+]
+
 MATRICES = [
     (
         "matrix a.npy",
@@ -603,7 +663,66 @@ MATRICES = [
     ),
 ]
 
+STITCHING = [
+    ("stitch a.npy", 2, "2 to 26 spaces can be stitched, found 1", None),
+    (
+        "stitch a.npy b.npy",
+        3,
+        "the files hold no labels for a head to learn",
+        "give them with --labels, or numbers to predict with --targets",
+    ),
+    (
+        "stitch a.npy b.npy --targets a.npy --anchors 300",
+        3,
+        "300 anchors were asked for, and 32 items can be anchors: held out items never are",
+        "use --anchors 32 or fewer",
+    ),
+    (
+        "stitch a.npy b.npy --targets a.npy --through orto",
+        2,
+        "unknown way to stitch 'orto'",
+        "did you mean ortho or l-ortho?",
+    ),
+    (
+        "stitch a.npy b.npy --targets a.npy --test 0",
+        2,
+        "the share held out lies between 0 and 1, found 0",
+        None,
+    ),
+    ("stitch a.npy b.npy --targets gone.npy", 3, "gone.npy does not exist", None),
+    (
+        "stitch a.npy b.npy --require 'accuracy=1'",
+        2,
+        "cannot read the requirement 'accuracy=1'",
+        "write `accuracy>=0.8` or `ortho.accuracy[a->b]>=0.8`",
+    ),
+    (
+        "track a.h5 b.h5::layer*",
+        3,
+        "b.h5 has no dataset like `layer*`; it holds: embeddings (40, 4), ids (40)",
+        None,
+    ),
+    (
+        "track a.npy b.npy --anchors 9 --scores gone.csv",
+        3,
+        "gone.csv cannot be read: No such file or directory",
+        None,
+    ),
+    (
+        "track a.npy b.npy --anchors 9 --columns nme=file",
+        2,
+        "cannot read the columns 'nme=file'",
+        "write name=..., score=..., run=..., epoch=...",
+    ),
+    (
+        "track a.npy b.npy --require 'within.cosine>=0'",
+        2,
+        "cannot read the requirement 'within.cosine>=0'",
+        "write `cosine>=0.8`, `cka[layer3]>=0.5` or `within-run.cka>=0`",
+    ),
+]
+
 TABLE = [
-    *(MATRICES + FILES + DATASETS + ROWS + IDENTITY),
-    *(ANCHORS + OPTIONS + QUERIES + REPORTS + WRITING),
+    *(TRANSLATING + MATRICES + STITCHING + FILES + DATASETS + ROWS),
+    *(IDENTITY + ANCHORS + OPTIONS + QUERIES + REPORTS + WRITING),
 ]

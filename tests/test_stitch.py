@@ -10,7 +10,7 @@ from sklearn.metrics import accuracy_score, f1_score, mean_squared_error, r2_sco
 
 from latcomp import InputError, UsageError, stitch
 from latcomp.heads import HEADS, Aim, Learnt, ask
-from latcomp.loading.gathering import gather
+from latcomp.loading.families import match_all
 from latcomp.loading.load import load
 from latcomp.recipes import parse_recipe
 from latcomp.stitching.axes import draw_axes
@@ -130,9 +130,9 @@ class Nosy:
 
 def a_round(anchors, test=0.3, strategy="uniform"):
     x, labels = classes(60)
-    gathered = gather([load(one, name) for one, name in ((x, "a"), (x + 1, "b"))])
-    drawn = draw_axes(gathered, None, anchors, strategy, 3, test, 0, None)
-    rows = tuple(one.rows(0, 60) for one in gathered.spaces)
+    family = match_all([load(one, name) for one, name in ((x, "a"), (x + 1, "b"))])
+    drawn = draw_axes(family, None, anchors, strategy, 3, test, 0, None)
+    rows = tuple(one.rows(0, 60) for one in family.spaces)
     return rows, drawn, Aim(torch.from_numpy(labels), ("0", "1", "2"))
 
 
@@ -157,8 +157,8 @@ def test_what_is_held_out_could_hold_anything_and_no_head_would_differ():
     wild[:20] = 50 * space(20, 10, 8)
     heads = []
     for rows in (x, wild):
-        gathered = gather([load(rows, "a"), load(rows, "b")])
-        (split, axes), *_ = draw_axes(gathered, None, 15, "uniform", 1, list(range(20)), 0, None)
+        family = match_all([load(rows, "a"), load(rows, "b")])
+        (split, axes), *_ = draw_axes(family, None, 15, "uniform", 1, list(range(20)), 0, None)
         views = Views((torch.from_numpy(rows),) * 2, axes, split, parse_recipe("cosine(center)"))
         aim = Aim(torch.from_numpy(labels), ("0", "1", "2"))
         learnt = ask(QUICK_MLP).learn(views.relative[0][split.train], aim.of(split.train), 0)
@@ -384,9 +384,9 @@ def test_the_exit_code_says_what_happened(more, code, said, latcomp_run, files):
 
 def test_anchors_may_come_from_other_files_but_not_from_held_out_items(files, monkeypatch):
     monkeypatch.chdir(files)
-    gathered = gather([load(name, name) for name in ("a.npz", "b.npz")])
-    pool = gather([load(name, name) for name in ("b.npz", "a.npz")][::-1])
-    for split, axes in draw_axes(gathered, pool, "all", "uniform", 3, 0.4, 0, None):
+    family = match_all([load(name, name) for name in ("a.npz", "b.npz")])
+    pool = match_all([load(name, name) for name in ("b.npz", "a.npz")][::-1])
+    for split, axes in draw_axes(family, pool, "all", "uniform", 3, 0.4, 0, None):
         assert len(axes.vectors[0]) == 90 - len(split.test)
-        held = gathered.spaces[0].take(split.test).double()
+        held = family.spaces[0].take(split.test).double()
         assert float(torch.cdist(axes.vectors[0], held).min()) > 0

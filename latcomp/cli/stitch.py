@@ -9,6 +9,9 @@ import typer
 
 from latcomp.cli.app import app
 from latcomp.cli.options import (
+    Anchors,
+    Center,
+    Confidence,
     Device,
     Dtype,
     Ids,
@@ -16,10 +19,14 @@ from latcomp.cli.options import (
     Limit,
     Match,
     Quiet,
+    Seed,
     Shape,
+    Similarity,
     SkipInvalid,
+    Strategy,
     Unpack,
     files,
+    number_or_text,
 )
 
 EXAMPLES = """
@@ -58,29 +65,21 @@ def stitch(
     through: Annotated[
         str, typer.Option(help="relative, absolute, methods of translation, or all.")
     ] = "all",
-    anchors: Annotated[
-        str, typer.Option(metavar="N|all|FILE", help="How many anchors, or a file that names them.")
-    ] = "300",
+    anchors: Anchors = "300",
     anchors_from: Annotated[
         list[str] | None,
         typer.Option(metavar="FILE", help="A file of each model that anchors come from. Repeat."),
     ] = None,
-    strategy: Annotated[
-        str, typer.Option(help="How anchors are chosen: `latcomp strategies` lists all.")
-    ] = "uniform",
+    strategy: Strategy = "uniform",
     splits: Annotated[
         int, typer.Option(help="Splits; each draws held out items, anchors and heads anew.")
     ] = 5,
     test: Annotated[
         str, typer.Option(metavar="SHARE|FILE", help="How much is held out, or a file of ids.")
     ] = "0.2",
-    seed: Annotated[int, typer.Option(help="The first seed.")] = 0,
-    similarity: Annotated[
-        str, typer.Option(help="Coordinates: cosine, 'euclidean(center,scale)', 'cosine,l1', ...")
-    ] = "cosine",
-    center: Annotated[
-        bool, typer.Option("--center/--no-center", help="Subtract the anchors' mean first.")
-    ] = False,
+    seed: Seed = 0,
+    similarity: Similarity = "cosine",
+    center: Center = False,
     ids: Ids = None,
     dtype: Dtype = None,
     shape: Shape = None,
@@ -95,7 +94,7 @@ def stitch(
         list[str] | None,
         typer.Option(metavar="RULE", help="Exit 1 unless met: 'accuracy>=0.8'. Repeatable."),
     ] = None,
-    confidence: Annotated[float, typer.Option(help="Confidence of the intervals.")] = 0.95,
+    confidence: Confidence = 0.95,
     device: Device = "auto",
     quiet: Quiet = False,
 ) -> None:
@@ -117,7 +116,7 @@ def stitch(
             head=head,
             standardize=standardize,
             through=through,
-            anchors=int(anchors) if anchors.isdecimal() else anchors,
+            anchors=number_or_text(anchors),
             anchors_from=anchors_from,
             strategy=strategy,
             splits=splits,

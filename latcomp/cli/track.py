@@ -8,7 +8,25 @@ from typing import Annotated
 import typer
 
 from latcomp.cli.app import app
-from latcomp.cli.options import Device, Ids, Limit, Match, Quiet, SkipInvalid, files
+from latcomp.cli.options import (
+    Anchors,
+    Center,
+    Confidence,
+    Device,
+    Ids,
+    K,
+    Limit,
+    Match,
+    Queries,
+    Quiet,
+    Seed,
+    Seeds,
+    Similarity,
+    SkipInvalid,
+    Strategy,
+    files,
+    number_or_text,
+)
 
 EXAMPLES = """
 Examples:
@@ -46,24 +64,14 @@ def track(
     measures: Annotated[
         str, typer.Option(help="Measures, as in compare; `relative.cka` names the space.")
     ] = "cosine,cka,mutual-knn",
-    anchors: Annotated[
-        str, typer.Option(metavar="N|all|FILE", help="How many anchors, or a file that names them.")
-    ] = "300",
-    strategy: Annotated[
-        str, typer.Option(help="How anchors are chosen: `latcomp strategies` lists all.")
-    ] = "uniform",
-    k: Annotated[int, typer.Option("--k", "-k", help="Neighbours looked at.")] = 10,
-    seeds: Annotated[int, typer.Option(help="Draws of anchors.")] = 1,
-    seed: Annotated[int, typer.Option(help="The first seed.")] = 0,
-    similarity: Annotated[
-        str, typer.Option(help="Coordinates: cosine, 'euclidean(center,scale)', 'cosine,l1', ...")
-    ] = "cosine",
-    center: Annotated[
-        bool, typer.Option("--center/--no-center", help="Subtract the anchors' mean first.")
-    ] = False,
-    queries: Annotated[
-        str, typer.Option(metavar="N|all", help="Items searched for, against all items.")
-    ] = "2000",
+    anchors: Anchors = "300",
+    strategy: Strategy = "uniform",
+    k: K = 10,
+    seeds: Seeds = 1,
+    seed: Seed = 0,
+    similarity: Similarity = "cosine",
+    center: Center = False,
+    queries: Queries = "2000",
     ids: Ids = None,
     limit: Limit = None,
     match: Match = "auto",
@@ -78,7 +86,7 @@ def track(
         list[str] | None,
         typer.Option(metavar="RULE", help="Exit 1 unless met: 'cosine>=0.8'. Repeatable."),
     ] = None,
-    confidence: Annotated[float, typer.Option(help="Confidence of the intervals.")] = 0.95,
+    confidence: Confidence = 0.95,
     device: Device = "auto",
     quiet: Quiet = False,
 ) -> None:
@@ -104,14 +112,14 @@ def track(
             scores=scores,
             columns=parse_columns(columns),
             reach=reach,
-            anchors=int(anchors) if anchors.isdecimal() else anchors,
+            anchors=number_or_text(anchors),
             strategy=strategy,
             k=k,
             seeds=seeds,
             seed=seed,
             similarity=similarity,
             center=center,
-            queries=int(queries) if queries.isdecimal() else queries,
+            queries=number_or_text(queries),
             match=match,
             skip_invalid=skip_invalid,
             confidence=confidence,

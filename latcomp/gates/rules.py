@@ -41,16 +41,20 @@ _RULE = re.compile(
 )
 
 
-class Judged(Protocol):
+class Gated(Protocol):
+    """What has been judged."""
+
+    @property
+    def gates(self) -> tuple[dict[str, Any], ...]: ...
+
+
+class Judged(Gated, Protocol):
     """What rules are judged on: a report of two spaces, or another document of scores."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
     @property
     def scores(self) -> tuple[Score, ...]: ...
-
-    @property
-    def gates(self) -> tuple[dict[str, Any], ...]: ...
 
     @property
     def protocol(self) -> dict[str, Any]: ...
@@ -62,13 +66,6 @@ class Judged(Protocol):
 
 
 D = TypeVar("D", bound=Judged)
-
-
-class Gated(Protocol):
-    """What holds the verdicts of gates."""
-
-    @property
-    def gates(self) -> tuple[dict[str, Any], ...]: ...
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,11 @@ class Family:
         return len(self.rows[0])
 
     @property
+    def ids(self) -> list[str] | None:
+        """The items' ids, where they have any."""
+        return self.spaces[0].ids
+
+    @property
     def digest(self) -> str:
         """SHA-256 of which items these are, in order."""
         return items_digest(self.loaded[0], self.rows[0])
@@ -45,6 +50,16 @@ class Family:
     def dropped(self, place: int) -> int:
         """How many rows of a space are not among the items."""
         return self.loaded[place].space.shape[0] - self.n
+
+    @property
+    def all_dropped(self) -> list[int]:
+        """How many rows of every space are not among the items."""
+        return [self.dropped(place) for place in range(len(self.spaces))]
+
+    def of(self, items: Rows) -> Family:
+        """The same spaces with some of the items only, in that order."""
+        spaces = tuple(space.arranged(items) for space in self.spaces)
+        return Family(self.loaded, spaces, tuple(rows[items] for rows in self.rows), self.by)
 
     def pair(self, a: int, b: int) -> Matched:
         """Two of the spaces, as if these had been matched by themselves."""

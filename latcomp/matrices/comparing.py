@@ -93,7 +93,7 @@ def matrix(
     if family.n <= depth(wanted):
         raise InputError(f"k = {depth(wanted)} needs more items than the {family.n} that match")
     picked = _pick(family, anchors, strategy, seeds, seed, watch)
-    views = Views(family, picked, recipe, draw_queries(family.n, queries, seed))
+    views = Views(family.spaces, picked, recipe, draw_queries(family.n, queries, seed))
     sample = views.saved(*layout.pairs[0])
     empty = Matrix(
         spaces=tuple(_facts(family, layout)),

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from latcomp.loading.families import Family
 from latcomp.picking.drawn import Picked, vectors
 from latcomp.recipes import FittedRecipe, Recipe
 from latcomp.spaces import Pair, Queries, Space, kept
@@ -19,9 +18,9 @@ class Views:
     """
 
     def __init__(
-        self, family: Family, picked: Picked, recipe: Recipe, queries: Tensor | None
+        self, spaces: Sequence[Space], picked: Picked, recipe: Recipe, queries: Tensor | None
     ) -> None:
-        self._spaces = family.spaces
+        self._spaces = spaces
         self._queries = queries
         self._asked = [None if queries is None else kept(one, queries) for one in self._spaces]
         self._fitted = [_fit(space, picked, recipe) for space in self._spaces]

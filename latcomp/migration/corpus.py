@@ -43,9 +43,10 @@ class Corpus:
 
 
 def asked_files(
-    matched: Matched, new: Source, old: Source | None, most: int, seed: int, skip_invalid: bool
+    matched: Matched, files: tuple[Source, Source | None], most: int, seed: int, skip_invalid: bool
 ) -> Asked:
     """Queries from files. Raises InputError where their dimensions are not those of the models."""
+    new, old = files
     where = matched.a.device
     loaded = load(new, "queries", None, where, skip_invalid)
     _check_width(loaded, matched.b, "new")

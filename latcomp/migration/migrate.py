@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from latcomp import kernel
 from latcomp.anchors import unwatched
@@ -15,8 +16,9 @@ from latcomp.errors import InputError, UsageError
 from latcomp.findings import Findings
 from latcomp.loading.load import Source, load
 from latcomp.loading.mapping import IdPair, Mapping, as_pairs
+from latcomp.loading.matching import Matched
 from latcomp.loading.matching import match as match_rows
-from latcomp.migration.corpus import Asked, asked_files, asked_items, split
+from latcomp.migration.corpus import Asked, Corpus, asked_files, asked_items, split
 from latcomp.migration.roads import Road, roads
 from latcomp.migration.truth import WORDS, Truth, by_hand, by_model, read_relevant
 from latcomp.migration.verdict import Thresholds, judge_ways
@@ -29,7 +31,7 @@ from latcomp.scan import Watch
 from latcomp.scoring.means import mean_score
 from latcomp.scoring.uncertainty import check_confidence
 from latcomp.spaces import Pair
-from latcomp.translation.translate import asked_methods
+from latcomp.translation.translate import asked_methods, times
 
 SCHEMA = "latcomp/migration/1"
 
@@ -87,26 +89,22 @@ def migrate(
     where = kernel.pick_device(device)
     loaded = [load(one, n, None, where, skip_invalid) for one, n in ((old, "old"), (new, "new"))]
     matched = match_rows(loaded[0], loaded[1], match, as_pairs(mapping))
-    if queries_new is None:
-        if queries_old is not None:
-            raise UsageError("--queries-old needs the same queries as --queries-new")
+    files = _files(queries_new, queries_old)
+    if files is None:
         asked = asked_items(matched, queries, seed)
     else:
-        asked = asked_files(matched, queries_new, queries_old, queries, seed, skip_invalid)
+        asked = asked_files(matched, files, queries, seed, skip_invalid)
     pairs = _pairs(relevant)
-    place = {name: row for row, name in enumerate(matched.ids or [])}
-    needed = [place[item] for _, item in pairs or [] if item in place]
-    corpus = split(matched, asked, fit_on, needed, seed)
-    n = corpus.old.shape[0]
-    if k >= n:
-        raise InputError(f"k = {k} needs more items in the index than {n}")
+    corpus = split(matched, asked, fit_on, _needed(matched, pairs), seed)
+    if k >= corpus.old.shape[0]:
+        raise InputError(f"k = {k} needs more items in the index than {corpus.old.shape[0]}")
     true = by_model(truth, asked, corpus, k) if pairs is None else by_hand(pairs, asked, corpus)
     asked = _kept(asked, true)
     tried: list[Road] = []
     scores: list[Score] = []
     for road in roads(asked, corpus, wanted, recipe, anchors):
         watch("migrate", len(tried), 2 * len(wanted) + 4)
-        scores += _scores(road, true, k, n, confidence)
+        scores += _scores(road, true, k, corpus.old.shape[0], confidence)
         tried.append(replace(road, queries=None, index=None))
     recalls = [score for score in scores if score.measure == "recall"]
     kinds = {road.name: road.kind for road in tried}
@@ -118,10 +116,7 @@ def migrate(
         protocol={
             "k": k,
             "truth": WORDS[true.kind].format(k=k),
-            "queries": len(asked.new),
-            "held_out": len(asked.held_out) > 0,
-            "database": n,
-            "fitted": len(corpus.fit_old),
+            **_sizes(asked, corpus),
             "relative": str(recipe),
             "relative_anchors": min(anchors, len(corpus.fit_old)),
             "seed": seed,
@@ -136,11 +131,31 @@ def migrate(
         scores=tuple(scores),
         verdict=verdict,
         warnings=(*true.notes, *_warnings(tried)),
-        times={
-            "seconds": round(time.perf_counter() - began, 3),
-            "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()),
-        },
+        times=times(began),
     )
+
+
+def _files(new: Source | None, old: Source | None) -> tuple[Source, Source | None] | None:
+    if new is not None:
+        return new, old
+    if old is not None:
+        raise UsageError("--queries-old needs the same queries as --queries-new")
+    return None
+
+
+def _needed(matched: Matched, pairs: Sequence[IdPair] | None) -> list[int]:
+    """Rows of the items that are known to be relevant."""
+    place = {name: row for row, name in enumerate(matched.ids or [])}
+    return [place[item] for _, item in pairs or [] if item in place]
+
+
+def _sizes(asked: Asked, corpus: Corpus) -> dict[str, Any]:
+    return {
+        "queries": len(asked.new),
+        "held_out": len(asked.held_out) > 0,
+        "database": corpus.old.shape[0],
+        "fitted": len(corpus.fit_old),
+    }
 
 
 def _pairs(relevant: str | Path | Sequence[IdPair] | None) -> Sequence[IdPair] | None:

@@ -119,7 +119,7 @@ def fit_translation(
         usual=maps[0].method,
         scores=tuple(scores),
         warnings=(*picked.notes, *_warnings(maps, scores)),
-        times=_times(began),
+        times=times(began),
     )
     kept = tuple(Kept(one, _provenance(findings, one)) for one in maps)
     return Translated(kept, findings)
@@ -173,7 +173,8 @@ def _provenance(findings: Findings, one: Translation) -> dict[str, Any]:
     }
 
 
-def _times(began: float) -> dict[str, Any]:
+def times(began: float) -> dict[str, Any]:
+    """How long it took since ``began``, and when that was."""
     return {
         "seconds": round(time.perf_counter() - began, 3),
         "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()),
