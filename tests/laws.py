@@ -176,6 +176,20 @@ def assert_same(one, other, where=""):
         assert one == other, where
 
 
+def assert_identical(one, other):
+    """The same answer to the last bit, whatever it is made of."""
+    if is_dataclass(one):
+        for field in fields(one):
+            assert_identical(getattr(one, field.name), getattr(other, field.name))
+    elif isinstance(one, torch.Tensor):
+        assert torch.equal(one, other)
+    elif isinstance(one, (tuple, list)):
+        for left, right in zip(one, other, strict=True):
+            assert_identical(left, right)
+    else:
+        assert one == other
+
+
 def assert_close(one, other, tolerance=1e-8):
     """The same scores under the same names."""
     assert one.keys() == other.keys()

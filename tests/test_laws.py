@@ -15,14 +15,22 @@ from scipy.linalg import subspace_angles
 import latcomp
 from latcomp import compare, statistics
 from latcomp.measures import ask
+from latcomp.scan import Split
+from latcomp.scoring.grouping import GroupedMoments
 from latcomp.statistics.lengths import RowLengths
+from latcomp.statistics.moments import AcrossMoments, OwnMoments
 from tests import laws
 from tests.data import alike, names, rotation, space, with_duplicates
 from tests.measures.conftest import one
 
 MEASURES = laws.every_measure()
 PROTOCOL = laws.protocol_measures()
-STATISTICS = [*laws.every_statistic(ask(["all"], 5), 6), RowLengths()]
+STATISTICS = [
+    *laws.every_statistic(ask(["all"], 5), 6),
+    RowLengths(),
+    OwnMoments(),
+    AcrossMoments(),
+]
 
 few = settings(max_examples=8, deadline=None)
 
@@ -42,6 +50,20 @@ def test_duplicate_rows_learn_the_same_however_the_walk_is_split(statistic):
     whole = laws.whole(statistic, on)
     for size, parts in ((9, 3), (33, 2), (64, 1)):
         laws.assert_same(laws.split_and_merged(statistic, on, size, parts, size), whole)
+
+
+SPLIT = [s for s in (*STATISTICS, GroupedMoments()) if isinstance(s, Split)]
+
+
+@pytest.mark.parametrize("statistic", SPLIT, ids=str)
+def test_parts_learnt_apart_and_joined_learn_the_same_to_the_last_bit(statistic):
+    x, y = alike(90, 8, 8)
+    parts = statistic.parts(laws.pair(x, y))
+    alone = {"a": laws.pair(x, x), "b": laws.pair(y, y)}
+    own = {side: laws.whole(part, alone[side]) for side, part in parts.own.items()}
+    across = parts.across and laws.whole(parts.across, laws.pair(x, y))
+    whole = laws.whole(statistic, laws.pair(x, y))
+    laws.assert_identical(statistic.joined(own, across), whole)
 
 
 def test_every_statistic_of_the_package_is_under_the_laws():

@@ -8,6 +8,7 @@ import pytest
 
 import latcomp
 from latcomp import InputError, Matrix, compare, matrix
+from latcomp import spaces as stored_spaces
 from latcomp.matrices import sharing
 from latcomp.matrices.document import whole_schema
 from tests.data import alike, names, rng, rotation, space, with_duplicates
@@ -105,6 +106,17 @@ def test_items_are_those_that_every_space_has_in_the_order_of_the_first():
     assert [one["dropped"] for one in found.spaces] == [5, 0, 5]
     assert {round(pair.scores[0].value, 9) for pair in found.pairs} == {1.0}
     assert "5 of the 60 items of turned have no match and were dropped" in found.warnings
+
+
+def test_files_that_are_streamed_give_the_same_scores(tmp_path, monkeypatch):
+    spaces = dict(zip("abc", family()[:3], strict=True))
+    for name, rows in spaces.items():
+        np.save(tmp_path / f"{name}.npy", rows)
+    whole = matrix(spaces, **OPTIONS)
+    for name, size in {"HELD_BYTES": 0, "KEPT_BYTES": 0, "READ_BYTES": 999}.items():
+        monkeypatch.setattr(stored_spaces, name, size)
+    streamed = matrix({name: tmp_path / f"{name}.npy" for name in spaces}, **OPTIONS)
+    assert [pair.scores for pair in streamed.pairs] == [pair.scores for pair in whole.pairs]
 
 
 def test_a_matrix_is_valid_and_comes_back_as_it_was():

@@ -17,6 +17,7 @@ from latcomp.gates.matrixrules import judge_matrix, parse_matrix_rule
 from latcomp.loading.expanding import expand
 from latcomp.matrices import wording
 from latcomp.matrices.arranging import clusters, distances, placed
+from latcomp.matrices.asking import lay_out
 from latcomp.matrices.viewing import chosen, grid, short_names
 from latcomp.render import MATRIX_RENDERINGS
 from latcomp.render.matrixplot import plot_matrix
@@ -89,8 +90,10 @@ def test_gates_hold_over_all_pairs_or_one(two_kinds, rule, met):
 
 def test_a_gate_says_which_pair_decided(two_kinds):
     gate = judge_matrix(two_kinds, [parse_matrix_rule("max(cka)>=0.5")]).gates[0]
-    first, second = gate["detail"].removeprefix("of ").split(" -> ")
+    first, second = gate["detail"].removeprefix("of ").split(" and ")
     assert first[0] == second[0]
+    gate = judge_matrix(two_kinds, [parse_matrix_rule("max(mrr)>=0.5")]).gates[0]
+    assert " -> " in gate["detail"]
 
 
 @pytest.mark.parametrize(
@@ -185,6 +188,12 @@ def layers(tmp_path, monkeypatch):
 def test_a_pattern_names_the_datasets_of_a_file_in_natural_order(layers):
     assert expand(["run.h5::layer*"]) == [f"run.h5::layer{n}" for n in (1, 2, 10)]
     assert expand(["run.h5::head/*", "run.h5"]) == ["run.h5::head/logits", "run.h5"]
+
+
+def test_files_as_a_shell_lists_them_go_by_the_numbers_in_their_names():
+    listed = ["l_1.npy", "l_10.npy", "l_2.npy"]
+    assert list(lay_out(listed).sources) == ["l_1.npy", "l_2.npy", "l_10.npy"]
+    assert list(lay_out(listed[::-1]).sources) == listed[::-1]
 
 
 def test_the_command_writes_files_judges_and_shows(layers, latcomp_run):

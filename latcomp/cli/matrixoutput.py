@@ -6,16 +6,18 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from latcomp.cli.output import TABLE, prepare, put, stdout
 from latcomp.files.atomic import check_apart, check_writable, write_text
 from latcomp.matrices.document import Matrix
 from latcomp.matrices.journal import journal_beside
 from latcomp.matrices.viewing import ALL, SPACES, chosen, find_kind
-from latcomp.measures import Measure
 from latcomp.page.matrix import write_matrix_page
 from latcomp.render import MATRIX_RENDERINGS, terminal
-from latcomp.render.matrixplot import check_plot, plot_matrix
+
+if TYPE_CHECKING:
+    from latcomp.measures import Measure
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Delivery:
                 check_writable(path)
                 check_apart(path, read)
         if self.plot is not None:
+            from latcomp.render.matrixplot import check_plot
+
             check_plot(self.plot)
 
     def deliver(self, matrix: Matrix) -> None:
@@ -64,6 +68,8 @@ class Delivery:
             present_matrix(matrix, TABLE, self.show)
 
     def _draw(self, matrix: Matrix, path: Path) -> None:
+        from latcomp.render.matrixplot import plot_matrix
+
         grid = chosen(matrix, self.show)[0]
         reason = plot_matrix(matrix, grid, path)
         if reason is not None and matrix.square:

@@ -80,27 +80,33 @@ def judge_matrix(matrix: Matrix, rules: Sequence[MatrixRule]) -> Matrix:
 def _judge(matrix: Matrix, rule: MatrixRule) -> Verdict:
     try:
         found = _placed(matrix, rule)
+        values = [_value(score) for score, _ in found]
     except InputError as error:
         return Verdict(rule.text, None, met=False, reason=error.problem, hint=error.hint)
     at_least = rule.sign in (">=", ">")
     over = OVER[rule.over or ("min" if at_least else "max")]
-    value = over([value for value, _ in found])
-    names = short_names(matrix.names)
-    pair = next((pair for one, pair in found if one == value), None)
-    detail = None if pair is None else f"of {names[pair[0]]} -> {names[pair[1]]}"
+    value = over(values)
+    deciding = next((one for one in found if one[0].value == value), None)
+    detail = None if deciding is None else _between(matrix, *deciding)
     return Verdict(rule.text, value, HOLDS[rule.sign](value, rule.bound), detail)
 
 
-def _placed(matrix: Matrix, rule: MatrixRule) -> list[tuple[float, tuple[int, int]]]:
+def _between(matrix: Matrix, score: Score, pair: tuple[int, int]) -> str:
+    """Which spaces a score is of, by their short names."""
+    row, column = (short_names(matrix.names)[place] for place in pair)
+    return f"of {row} and {column}" if score.direction is None else f"of {row} -> {column}"
+
+
+def _placed(matrix: Matrix, rule: MatrixRule) -> list[tuple[Score, tuple[int, int]]]:
     """The scores that a rule is about, and between which spaces they are."""
     label, space = _measure(matrix, rule.target)
     if rule.pair is None:
-        return [(_value(score), pair) for score, pair in placed(matrix, label, space)]
+        return placed(matrix, label, space)
     row, column = (_space(matrix, name) for name in rule.pair)
     score = matrix.find(row, column, label, space)
     if score is None:
         raise InputError(f"names a pair that was not compared: {'->'.join(rule.pair)}")
-    return [(_value(score), (row, column))]
+    return [(score, (row, column))]
 
 
 def _measure(matrix: Matrix, target: Target) -> tuple[str, str]:

@@ -13,9 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.cluster.hierarchy import leaves_list, linkage
-from scipy.spatial.distance import squareform
-from sklearn.manifold import smacof
 
 from latcomp.errors import InputError
 from latcomp.matrices.document import Matrix
@@ -64,6 +61,9 @@ def _distance(score: Score) -> float:
 
 def clusters(apart: Array) -> Clusters:
     """Clusters of spaces by their distances, (n, n); neighbours in the order are most alike."""
+    from scipy.cluster.hierarchy import leaves_list, linkage
+    from scipy.spatial.distance import squareform
+
     links = linkage(squareform(apart, checks=False), "average", optimal_ordering=True)
     return Clusters(links, leaves_list(links).tolist())
 
@@ -74,6 +74,8 @@ def placed(apart: Array) -> Array:
     Classical scaling, then metric multidimensional scaling from there on: nothing is drawn at
     random. The first axis holds most, and each points to where its farthest space is.
     """
+    from sklearn.manifold import smacof
+
     n = len(apart)
     centre = np.eye(n) - 1 / n
     values, axes = np.linalg.eigh(centre @ (apart**2) @ centre / -2)
