@@ -104,5 +104,6 @@ def _width(kind: Any, column: Any) -> int:
     fixed = getattr(kind, "list_size", -1)
     if fixed >= 0:
         return int(fixed)
-    first = column[0].as_py() if len(column) else None
-    return len(first or [])
+    first = column.slice(0, 1)
+    first.validate(full=True)
+    return len(first.to_pylist()[0] or []) if len(first) else 0

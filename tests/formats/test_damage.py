@@ -29,6 +29,19 @@ def test_a_damaged_file_is_read_or_refused(tmp_path, name):
             fuzz.survives(fuzz.damaged(source, broken, np.random.default_rng([2, case])))
 
 
+FOUND = [("stream.arrow", 11, 71)]
+"""Cases that `make fuzz` found mishandled, and that are handled since."""
+
+
+@pytest.mark.parametrize(("name", "seed", "case"), FOUND)
+def test_what_the_fuzz_run_found_stays_mended(tmp_path, name, seed, case):
+    sound, broken = tmp_path / "sound", tmp_path / "broken"
+    sound.mkdir()
+    broken.mkdir()
+    source = write(name, sound)
+    fuzz.survives(fuzz.damaged(source, broken, np.random.default_rng([seed, case])))
+
+
 @given(
     vectors=arrays.arrays(
         st.sampled_from(["f2", "f4", "f8", ">f8", "i2", "u1"]),
