@@ -24,7 +24,9 @@ class Score:
     ``value`` is None, with a ``reason``, where the measure does not apply. ``interval`` is the
     sampling interval over items, found as ``interval_by`` says; ``interval_anchors`` is the one
     over anchor draws, ``interval_both`` holds both kinds of noise; ``errors`` are the standard
-    errors behind them. ``over_seeds`` is the spread over anchor draws; ``chance`` the value
+    errors behind them, and ``by_group`` is how far each of a few fixed groups of items moved the
+    score: two reports on the same items err together. ``over_seeds`` is the spread over anchor
+    draws, and the score of each; ``chance`` the value
     expected when items are paired at random, ``null`` what permuting the pairing found, and
     ``calibrated`` the score on a scale from that null (0) to the best value (1). ``options`` are
     all options of the measure, and ``request`` is how to ask for it where they are not the usual
@@ -43,7 +45,8 @@ class Score:
     interval_anchors: tuple[float, float] | None = None
     interval_both: tuple[float, float] | None = None
     errors: dict[str, float] | None = None
-    over_seeds: dict[str, float] | None = None
+    by_group: tuple[float, ...] | None = None
+    over_seeds: dict[str, Any] | None = None
     chance: float | None = None
     null: dict[str, float] | None = None
     calibrated: float | None = None
@@ -118,7 +121,7 @@ class Report:
                 raise InputError(f"its schema is {schema!r}; {SCHEMA!r} was expected")
             lacking = fault(found, json.loads(schema_text()))
             if lacking is not None:
-                raise InputError(f"as a latcomp report, {lacking}")
+                raise InputError(f"no valid latcomp report: {lacking}")
             del found["schema"]
             scores = tuple(_score(entry) for entry in found.pop("scores"))
             return cls(
@@ -151,7 +154,7 @@ def schema_text() -> str:
     return (Path(__file__).parent / "report.schema.json").read_text(encoding="utf-8")
 
 
-_PAIRS = ("interval", "interval_anchors", "interval_both", "range")
+_TUPLES = ("interval", "interval_anchors", "interval_both", "range", "by_group")
 
 
 def _without_nulls(score: dict[str, Any]) -> dict[str, Any]:
@@ -161,7 +164,7 @@ def _without_nulls(score: dict[str, Any]) -> dict[str, Any]:
 
 
 def _score(entry: dict[str, Any]) -> Score:
-    pairs = {key: tuple(entry[key]) for key in _PAIRS if entry.get(key)}
+    pairs = {key: tuple(entry[key]) for key in _TUPLES if entry.get(key)}
     if "range" in pairs:
         low, high = pairs["range"]
         pairs["range"] = (-math.inf if low is None else low, math.inf if high is None else high)

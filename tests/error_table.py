@@ -496,7 +496,7 @@ REPORTS = [
     (
         "show schema.json",
         3,
-        "schema.json cannot be read: as a latcomp report, it has no 'inputs'",
+        "schema.json cannot be read: no valid latcomp report: 'inputs' is a required property",
         None,
     ),
     (

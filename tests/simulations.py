@@ -55,3 +55,14 @@ def compare_alike(seed, measures=CORE, n=150, noise=0.5, **options):
     return latcomp.compare(
         *alike(seed, n, noise=noise), seed=1000 * seed, measures=measures, **asked
     )
+
+
+def before_and_after(seed, change, n=400):
+    """Reports on a reference against a model's space, and against it once the model changed."""
+    rng = np.random.default_rng(seed)
+    items = np.random.default_rng(99).standard_normal((n, 8))
+    model = items + 0.5 * rng.standard_normal((n, 8))
+    changed = model + change * rng.standard_normal((n, 8))
+    names = ["jaccard", "mrr", "cosine", "mutual-knn", "cka-debiased"]
+    asked = {"anchors": 20, "k": 5, "measures": names}
+    return [latcomp.compare(items, one, **asked) for one in (model, changed)]

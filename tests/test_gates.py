@@ -15,7 +15,7 @@ from latcomp.gates.rules import conclude, judge, parse_rule
 from latcomp.gates.rulesfile import read_rules
 from latcomp.report import Report, read_report, schema_text
 from tests.commands import latcomp_command
-from tests.simulations import alike, compare_alike
+from tests.simulations import alike, before_and_after, compare_alike
 
 OLD = Path(__file__).parent / "report_0_1.json"
 """Written by version 0.1.0 at its first commit, before intervals had kinds and gates details."""
@@ -110,7 +110,7 @@ def test_confidence_demands_the_end_of_the_interval(report):
 def test_a_drop_fails_only_beyond_the_tolerance_and_the_noise(report):
     def met(drop, tolerance):
         rule = parse_max_drop(f"mrr={tolerance}")
-        return against(changed(report, "mrr", -drop), report, [rule])[0].met
+        return against(on_other_items(changed(report, "mrr", -drop)), report, [rule])[0].met
 
     assert met(drop=0.001, tolerance=0.0)
     assert met(drop=0.1, tolerance=0.2)
@@ -218,6 +218,39 @@ def test_a_rules_file_that_is_not_toml_is_an_input_error(tmp_path):
     path.write_text("mrr >= 1")
     with pytest.raises(InputError, match=r"gates\.toml is not TOML"):
         read_rules(path)
+
+
+MEASURES = ["jaccard", "mrr", "cosine", "mutual-knn", "cka-debiased"]
+
+
+def on_other_items(report):
+    return replace(report, matching={**report.matching, "digest": "sha256:other"})
+
+
+def drops(now, then, name):
+    return not against(now, then, [parse_max_drop(f"{name}=0")])[0].met
+
+
+def noise(now, then, name):
+    return float(against(now, then, [parse_max_drop(f"{name}=0")])[0].detail.rpartition(" ")[2])
+
+
+def test_a_small_change_of_one_model_shows_on_the_same_items_and_drowns_between_others():
+    pairs = [before_and_after(seed, 0.15, 200) for seed in range(6)]
+    for name in MEASURES:
+        same = [noise(now, then, name) for then, now in pairs]
+        apart = [noise(on_other_items(now), then, name) for then, now in pairs]
+        assert np.mean(same) < 0.75 * np.mean(apart), name
+        caught = sum(drops(now, then, name) for then, now in pairs)
+        assert caught > sum(drops(on_other_items(now), then, name) for then, now in pairs), name
+
+
+def test_a_change_that_makes_nothing_worse_is_rarely_a_drop_on_the_same_items():
+    pairs = [
+        [before_and_after(seed, change, 200)[1] for change in (0.4, -0.4)] for seed in range(10)
+    ]
+    for name in MEASURES:
+        assert sum(drops(now, then, name) for then, now in pairs) <= 3, name
 
 
 def test_the_gate_rarely_fails_two_draws_of_one_thing_and_catches_a_real_drop():

@@ -94,18 +94,26 @@ def broken(change):
     return json.dumps(document)
 
 
+def without(part, name):
+    return lambda document: part(document).pop(name)
+
+
 CHANGES = {
-    "as a latcomp report, it has no 'inputs'": lambda d: d.pop("inputs"),
-    "as a latcomp report, 'protocol' has no 'k'": lambda d: d["protocol"].pop("k"),
-    "as a latcomp report, 'scores' is no array": lambda d: d.update(scores=3),
-    "as a latcomp report, an entry of 'scores' has no 'value'": lambda d: d["scores"][0].pop(
-        "value"
+    "no valid latcomp report: 'inputs' is a required property": without(lambda d: d, "inputs"),
+    "no valid latcomp report: at protocol: 'k' is a required property": without(
+        lambda d: d["protocol"], "k"
     ),
-    "as a latcomp report, 'value' is no number or null": lambda d: d["scores"][0].update(value="1"),
-    "its schema is 'latcomp/report/9'; 'latcomp/report/1' was expected": lambda d: d.update(
-        schema="latcomp/report/9"
+    "no valid latcomp report: at scores: 3 is not of type 'array'": (lambda d: d.update(scores=3)),
+    "no valid latcomp report: at scores[0]: 'better' is a required property": without(
+        lambda d: d["scores"][0], "better"
     ),
-    "it is not a latcomp report": lambda d: d.pop("schema"),
+    "no valid latcomp report: at scores[0].value: '1' is not of type 'number', 'null'": (
+        lambda d: d["scores"][0].update(value="1")
+    ),
+    "its schema is 'latcomp/report/9'; 'latcomp/report/1' was expected": (
+        lambda d: d.update(schema="latcomp/report/9")
+    ),
+    "it is not a latcomp report": without(lambda d: d, "schema"),
 }
 
 

@@ -20,6 +20,7 @@ from latcomp.scoring.uncertainty import (
     of_mean,
     of_neighbours,
     over_anchors,
+    paired,
     quantile,
     together,
 )
@@ -61,7 +62,7 @@ def test_the_standard_error_of_per_item_scores_alone_is_too_small_for_own_neighb
         scores.append(float(each.mean()))
         naive.append(of_mean(each[None], torch.ones(1, 120, dtype=torch.bool)).size)
         added = measure.neighbourly(120, *found)
-        whole.append(of_neighbours(added, each, torch.arange(120)).size)
+        whole.append(of_neighbours(added, each, torch.arange(120), groups(120, 20)).size)
     spread = np.std(scores)
     assert np.mean(naive) < 0.9 * spread
     assert 0.85 * spread < np.mean(whole) < 1.2 * spread
@@ -164,6 +165,18 @@ def test_independent_errors_add_as_squares():
     both = together([Error(3.0, 10), Error(4.0, 20)])
     assert both.size == pytest.approx(5)
     assert 10 < both.freedom < 30
+
+
+def test_contributions_by_group_add_up_to_the_error_they_are_part_of():
+    rng = np.random.default_rng(1)
+    each, other = torch.from_numpy(rng.standard_normal((2, 1, 4000)))
+    counted = torch.ones(1, 4000, dtype=torch.bool)
+    one, two, difference = (
+        of_mean(x, counted, groups(4000, 20)) for x in (each, each + 0.1 * other, 0.1 * other)
+    )
+    assert paired(one.by_group, [0.0] * 20).size == pytest.approx(one.size, rel=0.4)
+    assert paired(two.by_group, one.by_group).size == pytest.approx(difference.size, rel=0.4)
+    assert paired(one.by_group, one.by_group).size == 0
 
 
 def test_draws_that_share_items_err_together():

@@ -10,7 +10,7 @@ from typing import Any
 from latcomp.errors import InputError, UsageError
 from latcomp.gates.rules import Target, Verdict, parse_target
 from latcomp.report import Report, Score
-from latcomp.scoring.uncertainty import Error, quantile, together
+from latcomp.scoring.uncertainty import Error, over_anchors, paired, quantile, together
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,31 @@ class Change:
     now: float
     drop: float
     noise: float | None
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What two reports have in common: their items and queries, their anchors.
+
+    What is the same moves both scores alike, and is no noise of their difference. ``share`` is
+    the share of items that a draw of anchors takes.
+    """
+
+    items: bool
+    anchors: bool
+    share: float
+
+    @classmethod
+    def by(cls, report: Report, baseline: Report) -> Shared:
+        """What these two have in common."""
+        digests = [one.matching.get("digest") for one in (report, baseline)]
+        samples = [
+            [one.protocol[name] for name in ("queries", "query_seed")] for one in (report, baseline)
+        ]
+        anchors = [one.anchors["digests"] for one in (report, baseline)]
+        items = digests[0] == digests[1] is not None and samples[0] == samples[1]
+        share = report.anchors["count"] / report.matching["items"]
+        return cls(items, anchors[0] == anchors[1], share)
 
 
 def parse_max_drop(text: str) -> MaxDrop:
@@ -104,7 +129,8 @@ def _judge(report: Report, baseline: Report, rule: MaxDrop) -> Verdict:
     text = f"{rule.text.rpartition('=')[0].strip()} drops by at most {rule.tolerance:g}"
     try:
         now, before = rule.target.find(report), rule.target.find(baseline)
-        changes = list(_changes(now, before, report.protocol.get("confidence", 0.95)))
+        shared = Shared.by(report, baseline)
+        changes = list(_changes(now, before, shared, report.protocol.get("confidence", 0.95)))
     except InputError as error:
         return Verdict(text, None, met=False, reason=error.problem, hint=error.hint)
     failed = [change for change in changes if _fails(change, rule.tolerance)]
@@ -112,7 +138,9 @@ def _judge(report: Report, baseline: Report, rule: MaxDrop) -> Verdict:
     return Verdict(text, worst.now, met=not failed, detail=_detail(worst))
 
 
-def _changes(now: list[Score], before: list[Score], confidence: float) -> Iterator[Change]:
+def _changes(
+    now: list[Score], before: list[Score], shared: Shared, confidence: float
+) -> Iterator[Change]:
     known = {(name, s.direction): s for s in before for name in (s.measure, s.label)}
     for score in now:
         key = score.label, score.direction
@@ -120,7 +148,7 @@ def _changes(now: list[Score], before: list[Score], confidence: float) -> Iterat
         if old is None or old.value is None or score.value is None:
             raise InputError(f"cannot be judged: the baseline has no {score.label}")
         drop = old.value - score.value if score.better == "higher" else score.value - old.value
-        errors = [*_errors(score, confidence), *_errors(old, confidence)]
+        errors = _errors_of_difference(score, old, shared, confidence)
         yield Change(score, old.value, score.value, drop, _noise(errors, confidence))
 
 
@@ -136,18 +164,38 @@ def _noise(errors: list[Error], confidence: float) -> float | None:
     return quantile(2 * confidence - 1, both.freedom) * both.size
 
 
-def _errors(score: Score, confidence: float) -> list[Error]:
-    """Its errors over items and over anchors, from what the report's version says of it."""
-    seeds = score.over_seeds or {"n": 1, "std": 0.0}
-    anchors = seeds["std"] / math.sqrt(seeds["n"])
+def _errors_of_difference(now: Score, old: Score, shared: Shared, confidence: float) -> list[Error]:
+    """The errors of the difference over items and over anchors, paired where they are the same."""
+    items = [e for s in (now, old) if (e := _over_items(s, confidence)) is not None]
+    anchors = [e for s in (now, old) if (e := _over_anchors(s)) is not None]
+    if shared.items and now.by_group and old.by_group:
+        items = [paired(now.by_group, old.by_group)]
+    draws = [(score.over_seeds or {}).get("each") for score in (now, old)]
+    if shared.anchors and draws[0] and draws[1]:
+        differences = [x - y for x, y in zip(*draws, strict=True)]
+        error = over_anchors(differences, shared.share)
+        anchors = [] if error is None else [error]
+    return [*items, *anchors] if items else []
+
+
+def _over_items(score: Score, confidence: float) -> Error | None:
+    """Its error over items, from what the report's version says of it."""
     if score.errors:
-        items = score.errors.get("items", 0.0)
-        anchors = math.sqrt(max(0.0, score.errors.get("both", items) ** 2 - items**2)) or anchors
-    elif score.interval:
-        items = (score.interval[1] - score.interval[0]) / 2 / quantile(confidence, math.inf)
-    else:
-        return []
-    return [Error(items, math.inf), Error(anchors, max(1.0, seeds["n"] - 1))]
+        return Error(score.errors.get("items", 0.0), math.inf)
+    if score.interval:
+        half = (score.interval[1] - score.interval[0]) / 2
+        return Error(half / quantile(confidence, math.inf), math.inf)
+    return None
+
+
+def _over_anchors(score: Score) -> Error | None:
+    """Its error over draws of anchors, from other items where the report says so."""
+    if not score.over_seeds:
+        return None
+    n, errors = score.over_seeds["n"], score.errors or {}
+    beyond = errors.get("both", 0.0) ** 2 - errors.get("items", 0.0) ** 2
+    size = math.sqrt(beyond) if beyond > 0 else score.over_seeds["std"] / math.sqrt(n)
+    return Error(size, n - 1)
 
 
 def _detail(change: Change) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -75,6 +76,7 @@ def match(
     facts = {
         "by": "mapping" if mapping is not None else "id" if by_id else "position",
         "items": len(rows_a),
+        "digest": _digest(a, rows_a),
         "dropped": {"a": a.space.shape[0] - len(rows_a), "b": b.space.shape[0] - len(rows_b)},
     }
     return Matched(
@@ -88,6 +90,13 @@ def match(
         a.space,
         b.space,
     )
+
+
+def _digest(a: Loaded, rows: Rows) -> str:
+    """SHA-256 of which items matched, in order: their ids in a, or else the file and its rows."""
+    ids = a.space.ids
+    named = [a.seen.digest, *map(str, rows)] if ids is None else [ids[row] for row in rows]
+    return "sha256:" + hashlib.sha256("\0".join(named).encode()).hexdigest()
 
 
 def _by_id(a: Loaded, b: Loaded) -> tuple[Rows, Rows]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import ClassVar
 
 from torch import Tensor
@@ -20,6 +21,7 @@ GROUP_BYTES = 2**30
 """Sums of groups are kept while they take no more than this."""
 
 
+@lru_cache(maxsize=2)
 def groups(n: int, count: int) -> Tensor:
     """The group of each of n items, drawn at random, as even as can be: (n,) of 0 to count - 1.
 

@@ -16,6 +16,7 @@ from latcomp.measures import Measure
 from latcomp.report import Score
 from latcomp.scan import Found, Statistic
 from latcomp.scoring import uncertainty
+from latcomp.scoring.grouping import GROUPS, groups
 from latcomp.scoring.timing import Clock
 from latcomp.scoring.uncertainty import Error
 from latcomp.spaces import Pair
@@ -131,8 +132,12 @@ def value(measure: Measure, draw: Draw, found: Sequence[Any]) -> float:
 
 def counted(measure: Measure, draw: Draw) -> Tensor:
     """Which queries or items count: those that were not excluded."""
-    rows = draw.pair.query_rows if measure.over == "queries" else torch.arange(draw.pair.n)
-    return ~torch.isin(rows, draw.excluded)
+    return ~torch.isin(_rows(measure, draw), draw.excluded)
+
+
+def _rows(measure: Measure, draw: Draw) -> Tensor:
+    """The row numbers of the queries or items that the score is the mean over."""
+    return draw.pair.query_rows if measure.over == "queries" else torch.arange(draw.pair.n)
 
 
 @dataclass(frozen=True)
@@ -158,6 +163,7 @@ def _bounded(entry: Score, noise: Noise, confidence: float) -> Score:
     return replace(
         entry,
         errors={name: error.size for name, error in known.items() if error is not None} or None,
+        by_group=items.by_group or None if items else None,
         interval=interval(items, entry.items or math.inf),
         interval_by=items.by if items else None,
         interval_anchors=interval(anchors, math.inf),
@@ -176,13 +182,22 @@ def _error_of_mean(
 ) -> Error | None:
     masks = torch.stack([counted(measure, draw) for draw in draws])
     scores = torch.stack([measure.per_item(*each) for each in found])
-    added = measure.neighbourly(draws[0].pair.n, *found[0])
+    n = draws[0].pair.n
+    added = measure.neighbourly(n, *found[0])
     if added is None:
-        return uncertainty.of_mean(scores, masks)
+        return uncertainty.of_mean(scores, masks, _groups(measure, draws[0]))
     rows = draws[0].pair.query_rows[masks[0]]
-    scored = torch.zeros(draws[0].pair.n, dtype=torch.float64)
+    scored = torch.zeros(n, dtype=torch.float64)
     scored[rows] = 1
-    return uncertainty.of_neighbours(added * scored[:, None], scores[0, masks[0]], rows)
+    per_item = scores[0, masks[0]]
+    return uncertainty.of_neighbours(added * scored[:, None], per_item, rows, groups(n, GROUPS))
+
+
+def _groups(measure: Measure, draw: Draw) -> Tensor:
+    """The group of every query or item that the score is the mean over."""
+    if draw.pair.outside:
+        return groups(len(draw.pair.query_rows), GROUPS)
+    return groups(draw.pair.n, GROUPS)[_rows(measure, draw)]
 
 
 def _entry(measure: Measure, kind: str, space: str, **what: object) -> Score:
@@ -200,6 +215,7 @@ def _entry(measure: Measure, kind: str, space: str, **what: object) -> Score:
 
 
 def _summary(values: list[float], chances: list[float | None]) -> dict[str, object]:
-    spread = {"n": len(values), "std": stdev(values)} if len(values) > 1 else None
+    several = len(values) > 1
+    spread = {"n": len(values), "std": stdev(values), "each": values} if several else None
     known = [chance for chance in chances if chance is not None]
     return {"value": fmean(values), "over_seeds": spread, "chance": fmean(known) if known else None}

@@ -34,11 +34,17 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Error:
-    """A standard error, the degrees of freedom behind it, and how it was found."""
+    """A standard error, the degrees of freedom behind it, and how it was found.
+
+    ``by_group`` is what each group of items (`grouping.groups`) contributes to the deviation of
+    the score: their sum of squares estimates the variance, too, and another score of the same
+    items can be held against it group by group.
+    """
 
     size: float
     freedom: float
     by: str = ""
+    by_group: tuple[float, ...] = ()
 
 
 def check_confidence(confidence: float) -> None:
@@ -106,23 +112,43 @@ def interval(
     return min(value, low + scale * (middle - half)), max(value, low + scale * (middle + half))
 
 
-def of_mean(per_item: Tensor, counted: Tensor) -> Error | None:
+def paired(one: Sequence[float], other: Sequence[float]) -> Error:
+    """The error of the difference of two scores of the same items, group by group.
+
+    What moves both scores alike is no error of their difference.
+    """
+    g = len(one)
+    variance = sum((x - y) ** 2 for x, y in zip(one, other, strict=True)) * g / (g - 1)
+    return Error(math.sqrt(variance), g - 1)
+
+
+def of_mean(per_item: Tensor, counted: Tensor, group: Tensor | None = None) -> Error | None:
     """The standard error of a mean of per-item scores.
 
     (draws, items) scores, and which of them count: an item's scores are averaged over its draws.
+    ``group`` is the group of each item, (items,), where contributions by group are wanted.
     """
     times = counted.sum(0)
     means = (per_item * counted).sum(0)[times > 0] / times[times > 0]
-    if len(means) < 2:
+    n = len(means)
+    if n < 2:
         return None
-    return Error(float(means.std()) / math.sqrt(len(means)), len(means) - 1, "per-item")
+    parts = () if group is None else _by_group(means - means.mean(), group[times > 0], n)
+    return Error(float(means.std()) / math.sqrt(n), n - 1, "per-item", parts)
 
 
-def of_neighbours(added: Tensor, per_item: Tensor, rows: Tensor) -> Error:
+def _by_group(deviations: Tensor, group: Tensor, n: int) -> tuple[float, ...]:
+    """Deviations (items,) of a sum over n scores, added up group by group."""
+    sums = torch.zeros(int(group.max()) + 1, dtype=torch.float64)
+    return tuple((sums.index_add_(0, group, deviations.double()) / n).tolist())
+
+
+def of_neighbours(added: Tensor, per_item: Tensor, rows: Tensor, group: Tensor) -> Error:
     """The error of a mean of per-item scores that depend on who else was drawn.
 
     ``added`` is sparse (n, n): what each item, as a neighbour, adds to the score of each query;
-    ``per_item`` are the scores of the queries, whose row numbers are ``rows``. Every item counts
+    ``per_item`` are the scores of the queries, whose row numbers are ``rows``; ``group`` is the
+    group of every item (n,). Every item counts
     with all it adds, as a query and as a neighbour (Hoeffding's projection); what belongs to a
     pair of items is then counted with both of them, and is taken off once (Efron and Stein 1981).
     """
@@ -133,7 +159,9 @@ def of_neighbours(added: Tensor, per_item: Tensor, rows: Tensor) -> Error:
     twice = (pairs - pairs.mean()).square().sum() / 2
     least = (per_item - per_item.mean()).square().sum()
     variance = torch.maximum(whole.square().sum() - twice, least)
-    return Error(math.sqrt(float(variance)) / len(rows), len(rows) - 1, "per-item and neighbours")
+    size = math.sqrt(float(variance)) / len(rows)
+    parts = _by_group(whole, group, len(rows))
+    return Error(size, len(rows) - 1, "per-item and neighbours", parts)
 
 
 def how(measure: Measure) -> str | None:
@@ -154,8 +182,9 @@ def jackknife(measure: Measure, kind: str, depth: int, found: Found) -> Error | 
     if not replicates:
         return None
     mean, g = fmean(replicates), len(replicates)
-    variance = (g - 1) / g * sum((value - mean) ** 2 for value in replicates)
-    return Error(math.sqrt(variance), g - 1, "jackknife")
+    parts = tuple((mean - value) * (g - 1) / g for value in replicates)
+    variance = sum(part**2 for part in parts) * g / (g - 1)
+    return Error(math.sqrt(variance), g - 1, "jackknife", parts)
 
 
 def grouped(wanted: Sequence[Statistic], widths: tuple[int, int]) -> list[Statistic]:
