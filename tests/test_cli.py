@@ -215,3 +215,12 @@ def test_help_loads_neither_torch_nor_anything_else_that_is_slow(arguments, tmp_
 def test_importing_the_library_does_not_import_torch(tmp_path):
     script = "import latcomp, sys; assert 'torch' not in sys.modules; latcomp.compare"
     subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
+
+
+def test_times_go_to_stderr_and_leave_stdout_as_it_is(latcomp_run, sample_data):
+    command = (
+        f"compare {sample_data}/digits_mlp.h5 {sample_data}/digits_cnn.h5 --seeds 1 --anchors 9"
+    )
+    plain, timed = latcomp_run(command), latcomp_run(f"{command} --times")
+    assert timed.stdout == plain.stdout
+    assert "seconds in all" in timed.stderr

@@ -56,6 +56,15 @@ def test_equal_runs_give_equal_bytes_but_for_the_times():
     assert timeless() == timeless()
 
 
+def test_the_times_say_what_was_spent_on_every_statistic_and_measure():
+    times = compare(*alike(60, 5, 5), anchors=20, seeds=2, measures="cka,mrr").times
+    learnt = {entry["name"] for entry in times["statistics"]}
+    assert learnt >= {"Neighbours(kind='ab', depth=10)", "RowAgreement()"}
+    assert {entry["name"] for entry in times["measures"]} == {"cka", "mrr@10"}
+    spent = sum(entry["seconds"] for kind in ("statistics", "measures") for entry in times[kind])
+    assert 0 < spent <= times["seconds"] + 0.01
+
+
 def test_the_inputs_are_untouched():
     x, y = alike(60, 5, 5)
     before = x.copy(), y.copy()

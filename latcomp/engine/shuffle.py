@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -13,6 +15,9 @@ from latcomp.spaces import Pair, Space, lengths, steps
 
 HELD_ROW_BYTES = 2**31
 """Rows are kept for the null while those of both spaces take no more than this."""
+
+TABLE_QUERIES = 2048
+"""Queries whose tables of all pairs are kept for the null."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,22 @@ class Held:
 
     def __init__(self, pair: Pair) -> None:
         self._pair = pair
+        self._tables: dict[Any, tuple[Tensor, Tensor]] = {}
+
+    def tables(
+        self, key: Any, make: Callable[[Pair], tuple[Tensor, Tensor]]
+    ) -> tuple[Tensor, Tensor]:
+        """Tables of all pairs of queries in both spaces, (q, q), as ``make`` makes them, made once.
+
+        Raises NotApplicableError where there are too many queries for that.
+        """
+        if len(self._pair.query_rows) > TABLE_QUERIES:
+            raise NotApplicableError(
+                f"its null needs tables of all pairs: at most {TABLE_QUERIES} --queries"
+            )
+        if key not in self._tables:
+            self._tables[key] = make(self._pair)
+        return self._tables[key]
 
     @cached_property
     def centred(self) -> Centred:

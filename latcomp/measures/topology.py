@@ -42,8 +42,8 @@ class TopologyDivergence(Sampled):
     seed: int = 0
 
     def one(self, x: Tensor, y: Tensor) -> float:
-        a, b = _scaled(x), _scaled(y)
-        return (_bars(a, b) + _bars(b, a)) / 2
+        a, b = scaled(x), scaled(y)
+        return (bars(a, b) + bars(b, a)) / 2
 
     def refuses(self, pair: Pair) -> str | None:
         return needs_library("ripser", "topology")
@@ -52,7 +52,8 @@ class TopologyDivergence(Sampled):
         return "comparable only with samples of as many items"
 
 
-def _scaled(rows: Tensor) -> Array:
+def scaled(rows: Tensor) -> Array:
+    """Euclidean distances over the .9 quantile of their matrix: (n, d) -> (n, n)."""
     apart = torch.cdist(rows, rows, compute_mode="donot_use_mm_for_euclid_dist").numpy()
     quantile = np.quantile(apart, 0.9)
     if not quantile > 0:
@@ -61,7 +62,7 @@ def _scaled(rows: Tensor) -> Array:
     return scaled
 
 
-def _bars(a: Array, b: Array) -> float:
+def bars(a: Array, b: Array) -> float:
     """Summed length of the H1 bars of a's graph joined to the smaller of both."""
     from ripser import ripser
 

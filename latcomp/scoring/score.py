@@ -185,12 +185,19 @@ def _error_of_mean(
     n = draws[0].pair.n
     added = measure.neighbourly(n, *found[0])
     if added is None:
-        return uncertainty.of_mean(scores, masks, groups(n, GROUPS)[_rows(measure, draws[0])])
+        return uncertainty.of_mean(scores, masks, _groups(measure, draws[0]))
     rows = draws[0].pair.query_rows[masks[0]]
     scored = torch.zeros(n, dtype=torch.float64)
     scored[rows] = 1
     per_item = scores[0, masks[0]]
     return uncertainty.of_neighbours(added * scored[:, None], per_item, rows, groups(n, GROUPS))
+
+
+def _groups(measure: Measure, draw: Draw) -> Tensor:
+    """The group of every query or item that the score is the mean over."""
+    if draw.pair.outside:
+        return groups(len(draw.pair.query_rows), GROUPS)
+    return groups(draw.pair.n, GROUPS)[_rows(measure, draw)]
 
 
 def _entry(measure: Measure, kind: str, space: str, **what: object) -> Score:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from latcomp.draws import permutation
+from latcomp.engine.shuffle import Shuffle
 from latcomp.numerics.centring import first_mean
 from latcomp.numerics.dissimilarity import (
     GAUSSIAN,
@@ -173,6 +174,22 @@ class Pairs:
             widths=(state.a.width, state.b.width),
             flat=state.a.flat + state.b.flat,
         )
+
+    def permuted(self, found: PairSums, shuffle: Shuffle) -> PairSums:
+        """The sums with rows and columns of b's table dealt out anew together (Mantel 1967)."""
+        a, b = shuffle.held.tables(self, self._tables)
+        to = shuffle.at.to(b.device)
+        dealt = b[to][:, to]
+        difference = float((a - dealt).square_().sum())
+        return replace(
+            found, rows_b=found.rows_b[to], ab=float(_dot(a, dealt)), difference=difference
+        )
+
+    def _tables(self, pair: Pair) -> tuple[Tensor, Tensor]:
+        """The values of all pairs of queries, in both spaces: (q, q), (q, q)."""
+        state, queries = self.start(pair), Block(pair, 0, len(pair.query_rows), queries=True)
+        tile = Tile(queries, Block(pair, 0, pair.n))
+        return self._values(state, state.a, tile), self._values(state, state.b, tile)
 
     @property
     def _own(self) -> float:

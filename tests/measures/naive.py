@@ -111,7 +111,7 @@ def svcca(x, y, share=0.99):
 
 def pwcca(x, y):
     x, y = centred(x), centred(y)
-    (qx, _), (qy, _) = np.linalg.qr(x), np.linalg.qr(y)
+    qx, qy = linalg.orth(x), linalg.orth(y)
     u, r, _ = np.linalg.svd(qx.T @ qy, full_matrices=False)
     weights = np.abs(x.T @ qx @ u).sum(0)
     return weights @ r / weights.sum()

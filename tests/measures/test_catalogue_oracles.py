@@ -6,6 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+
+import latcomp
+from latcomp.measures import topology
+from latcomp.scan import scan
+from latcomp.spaces import Pair, Stored
+from latcomp.statistics.agreement import RowAgreement
+from tests.oracles import LINES
+from tests.test_figures import FIGURES
 
 HERE = Path(__file__).resolve()
 FOLDER = next(
@@ -21,6 +30,7 @@ REQUESTS = {
     "cka_linear_debiased": "cka-debiased",
     "cka_linear_zero_diagonal": "cka-zero-diagonal",
     "cka_rbf_median": "cka(kernel=rbf)",
+    "cka_rbf_median_sq": "cka(kernel=rbf)",
     "distance_correlation": "distance-correlation",
     "distance_correlation_sqr": "distance-correlation-squared",
     "distance_correlation_u": "distance-correlation-debiased",
@@ -117,6 +127,62 @@ FIRST_HUNDRED = {
 def test_a_reference_value_of_the_first_hundred_rows_is_met(key, fixture, one):
     x, y, values = oracle(fixture)
     check(one(x[:100], y[:100], FIRST_HUNDRED[key]), values[key])
+
+
+@pytest.mark.parametrize("fixture", FIXTURES)
+def test_both_directions_of_the_topology_divergence_are_met(fixture):
+    x, y, values = oracle(fixture)
+    a, b = (topology.scaled(torch.tensor(z[:100])) for z in (x, y))
+    for key, pair in (("rtd_xy_100", (a, b)), ("rtd_yx_100", (b, a))):
+        want = values[key]
+        assert topology.bars(*pair) == pytest.approx(want["value"], abs=want["tolerance"])
+
+
+NULLS = {
+    "null_p_cka_linear": ("cka", "p"),
+    "null_tau_cka_linear": ("cka", "upper"),
+    "null_p_distance_correlation_u": ("distance-correlation-debiased", "p"),
+}
+
+
+@pytest.mark.parametrize("fixture", FIXTURES)
+def test_the_reference_nulls_are_met(fixture):
+    x, y, values = oracle(fixture)
+    report = latcomp.compare(
+        x, y, anchors=None, permutations=200, measures=sorted({m for m, _ in NULLS.values()})
+    )
+    for key, (measure, what) in NULLS.items():
+        (found,) = report.find(measure, "absolute")
+        want = values[key]
+        assert found.null[what] == pytest.approx(want["value"], abs=want["tolerance"]), key
+    want = values["null_score_cka_linear"]
+    (found,) = report.find("cka", "absolute")
+    assert found.calibrated == pytest.approx(want["value"], abs=want["tolerance"])
+
+
+def test_the_reference_null_of_a_wrong_pairing_is_met():
+    x, y, values = oracle("correlated")
+    rolled = np.roll(y, len(y) // 2, axis=0)
+    report = latcomp.compare(x, rolled, anchors=None, permutations=200, measures="cka")
+    want = values["null_p_cka_linear_rolled"]
+    (found,) = report.find("cka", "absolute")
+    assert found.null["p"] == pytest.approx(want["value"], abs=want["tolerance"])
+
+
+@pytest.mark.parametrize("fixture", FIXTURES)
+def test_the_mean_cosine_of_different_rows_is_met(fixture):
+    x, y, values = oracle(fixture)
+    found = scan(Pair(Stored("a", x), Stored("b", y)), [RowAgreement()])[RowAgreement()]
+    for key, cosine in (("mean_cosine_x", found.unrelated_a), ("mean_cosine_y", found.unrelated_b)):
+        assert cosine == pytest.approx(values[key]["value"], abs=values[key]["tolerance"])
+
+
+def test_no_reference_value_is_left_out():
+    met = {*REQUESTS, *FIRST_HUNDRED, *NULLS, "lcs_knn_10", "rtd_xy_100", "rtd_yx_100"}
+    met |= {"null_score_cka_linear", "null_p_cka_linear_rolled", "mean_cosine_x", "mean_cosine_y"}
+    met |= {key for line in LINES for key in (line.there, line.back)}
+    met |= {f"{figure}_{side}" for figure in FIGURES for side in "xy"}
+    assert {key for fixture in FIXTURES for key in oracle(fixture)[2]} <= met
 
 
 @pytest.mark.parametrize("fixture", FIXTURES)

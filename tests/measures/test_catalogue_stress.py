@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from latcomp.measures import ask
+from tests.measures import naive
 from tests.measures.conftest import scores
 
 K = 3
@@ -61,6 +62,25 @@ def test_a_score_is_a_number_in_its_range_or_null_with_a_reason(case):
         else:
             assert math.isfinite(found.value)
             assert found.range[0] - 1e-9 <= found.value <= found.range[1] + 1e-9
+
+
+DEFINITE = ("more dimensions than items", "a constant column", "low rank")
+"""Hard data without ties, on which the naive implementations are right too."""
+
+
+@pytest.mark.parametrize("case", DEFINITE)
+def test_hard_data_score_what_an_independent_implementation_says_or_nothing(case):
+    x, y = HARD[case]
+    measures = ask(["all"], naive.K)
+    found = scores(x, y, [str(m) for m in measures], naive.K)
+    wrong = {}
+    for measure in measures:
+        score = found[str(measure), "a->b" if measure.directed else None]
+        if score.value is not None:
+            want = float(naive.NAIVE[str(measure)](x, y))
+            if not math.isclose(score.value, want, rel_tol=1e-5, abs_tol=1e-6):
+                wrong[str(measure)] = score.value, want
+    assert wrong == {}
 
 
 SCALED = {
