@@ -1,6 +1,6 @@
 """Unsupervised translation on real spaces: P@1 over seeds, and whether it doubts itself.
 
-python docs/translation/unsupervised.py pair A B        two models; the pairing only judges
+python docs/translation/unsupervised.py pair A B        two models, row by row; pairs only judge
 python docs/translation/unsupervised.py halves A        two halves of one model's items, none in
                                                         common, one half rotated at random
 """
@@ -16,7 +16,8 @@ from latcomp.translation.fitting import fit
 
 kind, *files = sys.argv[1:]
 if kind == "pair":
-    matched = match(*(load(file, name) for file, name in zip(files, "ab", strict=True)))
+    loaded = [load(file, name) for file, name in zip(files, "ab", strict=True)]
+    matched = match(*loaded, "position")
     rows = columns = torch.arange(matched.n)
     x, y = matched.a.take(rows).double(), matched.b.take(rows).double()
 else:
