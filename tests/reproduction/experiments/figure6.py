@@ -13,7 +13,7 @@ from tests.reproduction.claims import each, over_splits, row, scored
 from tests.reproduction.data import images
 from tests.reproduction.image_encoders import ENCODERS, embeddings
 
-COUNTS = (10, 30, 100, 300, 1000)
+COUNTS = (10, 100, 300, 1000)
 
 
 def run(lab):
