@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from latcomp.errors import InputError, LatcompError, UsageError
     from latcomp.formats import Asked
     from latcomp.loading.opening import File
+    from latcomp.matrices.comparing import matrix
+    from latcomp.matrices.document import Matrix, read_matrix
     from latcomp.pipeline import compare
     from latcomp.relating.relate import relative
     from latcomp.report import Report, Score, read_report
@@ -29,6 +31,7 @@ _HOMES = {
     "File": "latcomp.loading.opening",
     "InputError": "latcomp.errors",
     "LatcompError": "latcomp.errors",
+    "Matrix": "latcomp.matrices.document",
     "PerItem": "latcomp.scoring.peritem",
     "Report": "latcomp.report",
     "SameModel": "latcomp.scoring.samemodel",
@@ -37,6 +40,8 @@ _HOMES = {
     "Tracked": "latcomp.tracking.tracked",
     "UsageError": "latcomp.errors",
     "compare": "latcomp.pipeline",
+    "matrix": "latcomp.matrices.comparing",
+    "read_matrix": "latcomp.matrices.document",
     "read_report": "latcomp.report",
     "relative": "latcomp.relating.relate",
     "stitch": "latcomp.stitching.stitch",
@@ -48,6 +53,7 @@ __all__ = [
     "File",
     "InputError",
     "LatcompError",
+    "Matrix",
     "PerItem",
     "Report",
     "SameModel",
@@ -57,6 +63,8 @@ __all__ = [
     "UsageError",
     "__version__",
     "compare",
+    "matrix",
+    "read_matrix",
     "read_report",
     "relative",
     "stitch",

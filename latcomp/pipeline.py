@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import platform
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from latcomp import kernel
+from latcomp import __version__, kernel
 from latcomp.draws import check_seeds, permutation
-from latcomp.environment import environment
 from latcomp.errors import InputError, UsageError
 from latcomp.loading.load import Source, load
 from latcomp.loading.mapping import Mapping, as_pairs
 from latcomp.loading.matching import match as match_rows
-from latcomp.measures import ask
-from latcomp.picking.drawn import express
+from latcomp.measures import Measure, ask
+from latcomp.picking.drawn import Picked, express
 from latcomp.picking.pick import NO_ANCHORS, Anchors, elsewhere, pick
 from latcomp.recipes import parse_recipe
 from latcomp.report import Report
-from latcomp.scan import Watch, scan_together
+from latcomp.scan import Found, Statistic, Watch, scan_together
 from latcomp.scoring.cautions import cautions
 from latcomp.scoring.extra import Compared, Extra
 from latcomp.scoring.null import calibrate
@@ -81,7 +82,8 @@ def compare(
 
     The defaults reproduce Moschella et al. 2023, section 4.1.
 
-    >>>     >>> x = np.random.default_rng(0).standard_normal((500, 16))
+    >>> import numpy as np
+    >>> x = np.random.default_rng(0).standard_normal((500, 16))
     >>> turn = np.linalg.qr(np.random.default_rng(1).standard_normal((16, 16)))[0]
     >>> report = compare(x, 3 * x @ turn, anchors=50, measures=["mrr"])
     >>> [(score.direction, round(score.value, 6)) for score in report.find("mrr")]
@@ -109,18 +111,11 @@ def compare(
         source = matched if anchors_from is None else elsewhere(matched, anchors_from, where)
         picked = pick(source, anchors, strategy, seeds, seed, watch)
         picked = picked if source is matched else picked.elsewhere()
-    absolute = Pair(matched.a, matched.b).asking(_draw_queries(matched.n, queries, seed))
-    relative = [express(absolute, draw, recipe) for draw in picked.draws]
+    absolute = Pair(matched.a, matched.b).asking(draw_queries(matched.n, queries, seed))
+    pairs = [absolute, *(express(absolute, draw, recipe) for draw in picked.draws)]
     more = [statistic for extra in extras for statistic in extra.needs(wanted)]
-    jobs = [(absolute, [*needs(wanted, absolute, first=True), *more])]
-    jobs += [(pair, needs(wanted, pair, pair is relative[0])) for pair in relative]
-    found = [whole(each) for each in scan_together(jobs, block, watch)]
-    nothing = torch.empty(0, dtype=torch.int64)
-    items = [draw.rows.flatten() for draw in picked.draws]
-    excluded = items if exclude_anchors else [nothing] * len(relative)
-    drawn = zip(relative, found[1:], excluded, items, strict=True)
-    spaces = {"relative": [Draw(*draw) for draw in drawn]} if relative else {}
-    spaces["absolute"] = [Draw(absolute, found[0], nothing, nothing)]
+    found = scan_together(jobs(wanted, pairs, more), block, watch)
+    spaces = drawn(pairs, found, picked, exclude_anchors)
     scores, notes = calibrate(
         score(wanted, spaces, confidence),
         wanted,
@@ -130,14 +125,13 @@ def compare(
         confidence,
         watch or _unwatched,
     )
-    dtype = torch.promote_types(matched.a.dtype, matched.b.dtype)
     report = Report(
         inputs={"a": loaded[0].facts, "b": loaded[1].facts},
         matching=matched.facts,
         anchors={**picked.facts, "excluded": exclude_anchors, "from": _paths(anchors_from)},
         similarity=recipe.facts,
-        protocol=_protocol(absolute, k, seed, confidence, permutations),
-        environment=environment(absolute.device, dtype),
+        protocol=protocol_facts(absolute, k, seed, confidence, permutations),
+        environment=environment(absolute),
         scores=tuple(scores),
         warnings=(
             *picked.notes,
@@ -164,7 +158,33 @@ def _paths(sources: tuple[Source, Source] | None) -> list[str] | None:
     return [str(one) if isinstance(one, (str, Path)) else "an array" for one in sources]
 
 
-def _draw_queries(n: int, queries: int | str, seed: int) -> Tensor | None:
+def jobs(
+    wanted: Sequence[Measure], pairs: Sequence[Pair], more: Sequence[Statistic] = ()
+) -> list[tuple[Pair, list[Statistic]]]:
+    """What to learn from the pair as it was saved, which comes first, and from the relative ones.
+
+    ``more`` statistics are learnt from the first.
+    """
+    found = [(pair, needs(wanted, pair, first=pair in pairs[:2])) for pair in pairs]
+    found[0][1].extend(more)
+    return found
+
+
+def drawn(
+    pairs: Sequence[Pair], found: Sequence[Found], picked: Picked, exclude: bool
+) -> dict[str, list[Draw]]:
+    """The draws of each space, from what was found in the pairs that `jobs` named."""
+    nothing = torch.empty(0, dtype=torch.int64)
+    known = [whole(each) for each in found]
+    items = [draw.rows.flatten() for draw in picked.draws]
+    excluded = items if exclude else [nothing] * len(items)
+    related = zip(pairs[1:], known[1:], excluded, items, strict=True)
+    spaces = {"relative": [Draw(*draw) for draw in related]} if items else {}
+    return {**spaces, "absolute": [Draw(pairs[0], known[0], nothing, nothing)]}
+
+
+def draw_queries(n: int, queries: int | str, seed: int) -> Tensor | None:
+    """Row numbers of the queries, ascending; None where every item is one."""
     if queries == "all":
         return None
     if not isinstance(queries, int) or queries < 1:
@@ -174,9 +194,10 @@ def _draw_queries(n: int, queries: int | str, seed: int) -> Tensor | None:
     return permutation(n, seed, "queries")[:queries].sort().values
 
 
-def _protocol(
+def protocol_facts(
     pair: Pair, k: int, seed: int, confidence: float, permutations: int
 ) -> dict[str, Any]:
+    """The conventions behind the scores of a pair."""
     return {
         "k": k,
         "queries": len(pair.query_rows),
@@ -191,4 +212,17 @@ def _protocol(
         ),
         "confidence": confidence,
         "permutations": permutations,
+    }
+
+
+def environment(pair: Pair) -> dict[str, Any]:
+    """Versions, device and dtype that the scores of a pair were computed with."""
+    dtype = torch.promote_types(pair.a.dtype, pair.b.dtype)
+    return {
+        "latcomp": __version__,
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "device": str(pair.device),
+        "dtype": str(dtype).removeprefix("torch."),
     }

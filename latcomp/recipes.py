@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -124,6 +125,10 @@ class FittedRecipe:
 
     def factors(self) -> tuple[FittedRecipe, Tensor] | None:
         """Fewer coordinates and an orthonormal basis, where one linear part allows it."""
+        return self._factors
+
+    @cached_property
+    def _factors(self) -> tuple[FittedRecipe, Tensor] | None:
         only = self.parts[0]
         if len(self.parts) > 1 or only.bin is not None or not isinstance(only.fitted, Factored):
             return None

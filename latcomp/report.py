@@ -103,6 +103,11 @@ class Report:
             and direction in (None, score.direction)
         ]
 
+    @property
+    def usual(self) -> str:
+        """The space that gates judge unless they name another: the relative one, if any."""
+        return "relative" if any(one.space == "relative" for one in self.scores) else "absolute"
+
     def to_json(self) -> str:
         """The report as the JSON document `latcomp/report/1`."""
         document = {"schema": SCHEMA, **asdict(self)}

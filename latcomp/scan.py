@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -138,6 +139,32 @@ class Statistic(Protocol):
 
     def finish(self, state: Any) -> Any:
         """The answer."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a statistic is put together from.
+
+    ``own`` holds, by side, what that side alone tells, as a statistic of side "a"; ``across`` is
+    what takes both sides, None where nothing does.
+    """
+
+    own: dict[str, Statistic]
+    across: Statistic | None
+
+
+@runtime_checkable
+class Split(Protocol):
+    """A statistic that can be put together from parts, so that pairs share what a space tells.
+
+    The parts, learnt apart and joined, give what the statistic learns to the last bit.
+    """
+
+    def parts(self, pair: Pair) -> Parts:
+        """Its parts, on this pair."""
+
+    def joined(self, own: dict[str, Any], across: Any) -> Any:
+        """What the statistic finds, from what its parts found."""
 
 
 Watch = Callable[[str, int, int], None]

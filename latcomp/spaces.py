@@ -402,7 +402,7 @@ class Pair:
         """The same pair with ``rows`` as its queries; both sides of them are kept in memory."""
         if rows is None:
             return Pair(self.a, self.b)
-        return Pair(self.a, self.b, Queries(rows, _kept(self.a, rows), _kept(self.b, rows)))
+        return Pair(self.a, self.b, Queries(rows, kept(self.a, rows), kept(self.b, rows)))
 
     def relative(self, a: Fitted, b: Fitted, anchors: int) -> Pair:
         """The pair expressed by similarities to the anchors that ``a`` and ``b`` were fitted on."""
@@ -430,5 +430,6 @@ class Pair:
         return Pair(Relative(self.a, a, width_a), Relative(self.b, b, width_b), queries, link)
 
 
-def _kept(space: Space, rows: Tensor) -> Space:
+def kept(space: Space, rows: Tensor) -> Space:
+    """Some rows of a space, in memory."""
     return Stored(space.name, space.take(rows).cpu().numpy(), device=space.device)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
 from latcomp.report import Report, Score
 
@@ -30,16 +30,22 @@ def heading(report: Report) -> Iterator[str]:
         dataset = f"::{facts['dataset']}" if facts["dataset"] else ""
         rows, width = facts["shape"]
         yield plain(f"{side}  {facts['path']}{dataset}  {rows:,} x {width} {facts['dtype']}")
-    anchors, protocol = report.anchors, report.protocol
     matched = f"{report.matching['items']:,} items matched by {report.matching['by']}"
+    yield from made(matched, report.anchors, report.similarity, report.protocol)
+
+
+def made(
+    matched: str, anchors: dict[str, Any], similarity: dict[str, Any], protocol: dict[str, Any]
+) -> Iterator[str]:
+    """How scores were made: the items, ``matched`` as said, the queries, anchors and k."""
     asked, database = protocol["queries"], protocol["database"]
     drawn = f"{asked:,} of them drawn as queries" if asked < database else "all of them queries"
     yield f"{matched}, {drawn}"
     if not anchors["count"]:
         yield f"no anchors: vectors as saved; k = {protocol['k']}"
         return
-    name = report.similarity["name"]
-    hidden = report.similarity.get("center") and "center" not in name
+    name = similarity["name"]
+    hidden = similarity.get("center") and "center" not in name
     center = ", centred on the anchors' mean" if hidden else ""
     excluded = ", not scored themselves" if anchors["excluded"] else ""
     yield plain(
@@ -89,6 +95,26 @@ def legend(report: Report) -> Iterator[str]:
             f"p and calibrated scores are from {max(drawn):,.0f} random pairings: calibrated 0 is "
             "no more alike than chance, 1 is the best there is"
         )
+
+
+FULL = (
+    "measure", "k", "space", "direction", "value", "interval_low", "interval_high", "interval_by",
+    "both_low", "both_high", "seeds", "seeds_std", "chance", "p", "calibrated", "items", "better",
+    "reason",
+)  # fmt: skip
+"""The columns of a score in full."""
+
+
+def full(score: Score) -> list[object]:
+    """A score as the cells of FULL, numbers as they are."""
+    seeds, null = score.over_seeds or {}, score.null or {}
+    return [
+        score.measure, score.k, score.space, score.direction, score.value,
+        *(score.interval or (None, None)), score.interval_by,
+        *(score.interval_both or (None, None)),
+        seeds.get("n"), seeds.get("std"), score.chance, null.get("p"), score.calibrated,
+        score.items, score.better, score.reason,
+    ]  # fmt: skip
 
 
 def gate_words(gate: dict[str, Any]) -> tuple[str, str]:
@@ -159,8 +185,21 @@ def extras(report: Report) -> Iterator[Table]:
         yield _by_label(report)
 
 
-def verdict(report: Report) -> Iterator[str]:
-    """The word on two versions of one model, and the numbers behind it."""
+class Shown(Protocol):
+    """What ends in a verdict, gates and warnings, whatever was found."""
+
+    @property
+    def verdict(self) -> dict[str, Any] | None: ...
+
+    @property
+    def gates(self) -> tuple[dict[str, Any], ...]: ...
+
+    @property
+    def warnings(self) -> tuple[str, ...]: ...
+
+
+def verdict(report: Shown) -> Iterator[str]:
+    """The word on what was asked, and the numbers behind it."""
     if report.verdict is not None:
         yield f"verdict: {report.verdict['word']}"
         yield from (f"  {text}" for text in report.verdict["because"])

@@ -111,6 +111,7 @@ def _wrong_json(folder):
     (folder / "text.json").write_text("hello")
     (folder / "list.json").write_text("[1]")
     (folder / "schema.json").write_text('{"schema": "latcomp/report/1"}')
+    (folder / "matrix.json").write_text('{"schema": "latcomp/matrix/1"}')
     anchors = {"schema": "latcomp/anchors/1", "strategy": "uniform", "seed": 0}
     source = {"path": "old.npy", "digest": "sha256:0", "dataset": None, "shape": [ROWS, 4]}
     for name, more in {

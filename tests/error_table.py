@@ -483,4 +483,72 @@ WRITING = [
     )
 ]
 
-TABLE = FILES + DATASETS + ROWS + IDENTITY + ANCHORS + OPTIONS + REPORTS + WRITING
+MATRICES = [
+    (
+        "matrix a.npy",
+        2,
+        "a matrix needs at least two spaces, found 1",
+        "name several files, or datasets by a pattern, as in `run.h5::layer*`",
+    ),
+    ("matrix a.npy a.npy", 2, "a.npy was named twice", "name every space once"),
+    (
+        "matrix several.h5::x* a.npy",
+        3,
+        "several.h5 has no dataset like `x*`; it holds: layer1 (40, 4), layer2 (40, 2)",
+        None,
+    ),
+    (
+        "matrix a.npy b.npy short.npy",
+        3,
+        "a.npy has 40 rows and short.npy has 30, so they do not match by position",
+        "store ids beside the embeddings of both, or give them with --ids",
+    ),
+    (
+        "matrix a.h5 b.h5 other.h5",
+        3,
+        "other.h5 has no ids in common with the spaces before it: "
+        "'z0', 'z1', 'z2', 'z3', 'z4' and 35 more against "
+        "'w0', 'w1', 'w2', 'w3', 'w4' and 35 more",
+        None,
+    ),
+    ("matrix a.npy b.npy --match id", 3, "a.npy has no ids to match by", None),
+    (
+        "matrix a.npy b.npy --strategy aligned --anchors 5",
+        2,
+        "aligned looks at two spaces, and a matrix has one set of anchors for all",
+        "use another strategy, or choose anchors with `latcomp anchors select`",
+    ),
+    (
+        "matrix a.npy b.npy --anchors pairs.csv",
+        2,
+        "pairs.csv pairs ids of two spaces, and a matrix has one set of anchors for all",
+        "give one id a line, in a .txt file",
+    ),
+    (
+        "matrix a.npy b.npy --show nothing",
+        2,
+        "no measure 'nothing' was scored",
+        "known: jaccard@10, mrr@10, cosine, hit@1, mutual-knn@10, cka",
+    ),
+    (
+        "matrix a.npy b.npy --require min(mrr)",
+        2,
+        "cannot read the requirement 'min(mrr)'",
+        "write `min(mrr)>=0.8`, `mean(absolute.cka)>0.5` or `mrr[layer1->layer2]>=0.9`",
+    ),
+    ("matrix a.npy b.npy --plot m.gif", 2, "m.gif must end in .png or .svg", None),
+    (
+        "matrix a.npy b.npy --json a.npy",
+        2,
+        "a.npy is read, so it cannot be written too",
+        "name another file",
+    ),
+    (
+        "show matrix.json",
+        3,
+        "matrix.json cannot be read: no valid latcomp matrix: 'spaces' is a required property",
+        None,
+    ),
+]
+
+TABLE = MATRICES + FILES + DATASETS + ROWS + IDENTITY + ANCHORS + OPTIONS + REPORTS + WRITING

@@ -9,7 +9,8 @@ import pytest
 import latcomp
 from latcomp.errors import UsageError
 from latcomp.report import schema_text
-from latcomp.scoring.samemodel import Thresholds, parse_thresholds
+from latcomp.scoring.samemodel import Thresholds
+from latcomp.scoring.thresholds import parse_thresholds
 from tests.commands import latcomp_command
 
 N, D = 300, 24
@@ -103,4 +104,4 @@ def test_the_command_says_the_word(old, tmp_path):
 @pytest.mark.parametrize("text", ["recal=0.9", "recall=high", "recall"])
 def test_a_wrong_threshold_is_a_usage_error(text):
     with pytest.raises(UsageError):
-        parse_thresholds([text])
+        parse_thresholds([text], Thresholds)

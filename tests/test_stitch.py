@@ -10,7 +10,7 @@ from sklearn.metrics import accuracy_score, f1_score, mean_squared_error, r2_sco
 
 from latcomp import InputError, UsageError, stitch
 from latcomp.heads import HEADS, Aim, Learnt, ask
-from latcomp.loading.gathering import gather
+from latcomp.loading.families import match_all
 from latcomp.loading.load import load
 from latcomp.recipes import parse_recipe
 from latcomp.stitching.axes import draw_axes
@@ -130,9 +130,9 @@ class Nosy:
 
 def a_round(anchors, test=0.3, strategy="uniform"):
     x, labels = classes(60)
-    gathered = gather([load(one, name) for one, name in ((x, "a"), (x + 1, "b"))])
-    drawn = draw_axes(gathered, None, anchors, strategy, 3, test, 0, None)
-    rows = tuple(one.rows(0, 60) for one in gathered.spaces)
+    family = match_all([load(one, name) for one, name in ((x, "a"), (x + 1, "b"))])
+    drawn = draw_axes(family, None, anchors, strategy, 3, test, 0, None)
+    rows = tuple(one.rows(0, 60) for one in family.spaces)
     return rows, drawn, Aim(torch.from_numpy(labels), ("0", "1", "2"))
 
 
@@ -157,8 +157,8 @@ def test_what_is_held_out_could_hold_anything_and_no_head_would_differ():
     wild[:20] = 50 * space(20, 10, 8)
     heads = []
     for rows in (x, wild):
-        gathered = gather([load(rows, "a"), load(rows, "b")])
-        (split, axes), *_ = draw_axes(gathered, None, 15, "uniform", 1, list(range(20)), 0, None)
+        family = match_all([load(rows, "a"), load(rows, "b")])
+        (split, axes), *_ = draw_axes(family, None, 15, "uniform", 1, list(range(20)), 0, None)
         views = Views((torch.from_numpy(rows),) * 2, axes, split, parse_recipe("cosine(center)"))
         aim = Aim(torch.from_numpy(labels), ("0", "1", "2"))
         learnt = ask(QUICK_MLP).learn(views.relative[0][split.train], aim.of(split.train), 0)
@@ -334,3 +334,59 @@ LACKING = {
 def test_an_input_that_cannot_be_used_is_refused_by_name(problem):
     with pytest.raises(InputError, match=problem):
         LACKING[problem](*classes(40))
+
+
+COMMAND = "stitch a.npz b.npz --anchors 12 --splits 2"
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Two files of the same items in another order, the second rotated and wider."""
+    x, labels = classes(90, 5)
+    order = np.random.default_rng(1).permutation(90)
+    ids = np.array(names(90))
+    wide = np.hstack([x @ rotation(5, 2), np.zeros((90, 1))])
+    np.savez(tmp_path / "a.npz", embeddings=x, ids=ids, labels=labels)
+    np.savez(tmp_path / "b.npz", embeddings=wide[order], ids=ids[order], labels=labels[order])
+    np.save(tmp_path / "values.npy", x[:, :2])
+    (tmp_path / "held.txt").write_text("\n".join(ids[:30]), encoding="utf-8")
+    return tmp_path
+
+
+def test_the_command_shows_every_head_with_its_chance(latcomp_run, files):
+    result = latcomp_run(
+        COMMAND + " --require 'accuracy>=0.8' --require 'ortho.f1-macro[b->a]>=0.8' --json s.json"
+    )
+    assert result.exit_code == 0, result.stdout + result.stderr
+    for text in ("n/a  through absolute: needs equal dimensions: 5 and 6", "chance: every item"):
+        assert text in result.stdout
+    VALIDATOR.validate(json.loads((files / "s.json").read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "said"),
+    [
+        ("--require 'accuracy>=1.1'", 1, ""),
+        ("--test held.txt --targets values.npy --require 'r2>=0.2'", 0, ""),
+        ("--require 'accuracy>=x'", 2, "cannot read the requirement 'accuracy>=x'"),
+        ("--require 'absolute.accuracy>=0'", 3, "accuracy needs equal dimensions: 5 and 6"),
+        ("--targets gone.npy", 3, "gone.npy does not exist"),
+        ("--anchors 80", 3, "80 anchors were asked for, and 72 items can be anchors"),
+        ("--anchors-from a.npz", 2, "one file per space: 2 are needed, found 1"),
+        ("--head 'mlp(hiden=3)'", 2, "mlp has no option 'hiden'"),
+    ],
+)
+def test_the_exit_code_says_what_happened(more, code, said, latcomp_run, files):
+    result = latcomp_run(f"{COMMAND} {more} --quiet")
+    assert result.exit_code == code, result.stderr
+    assert said in result.stderr
+
+
+def test_anchors_may_come_from_other_files_but_not_from_held_out_items(files, monkeypatch):
+    monkeypatch.chdir(files)
+    family = match_all([load(name, name) for name in ("a.npz", "b.npz")])
+    pool = match_all([load(name, name) for name in ("b.npz", "a.npz")][::-1])
+    for split, axes in draw_axes(family, pool, "all", "uniform", 3, 0.4, 0, None):
+        assert len(axes.vectors[0]) == 90 - len(split.test)
+        held = family.spaces[0].take(split.test).double()
+        assert float(torch.cdist(axes.vectors[0], held).min()) > 0

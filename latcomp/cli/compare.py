@@ -9,20 +9,32 @@ import typer
 
 from latcomp.cli.app import app
 from latcomp.cli.options import (
+    Anchors,
     AnchorsFrom,
+    Center,
+    Confidence,
     Device,
     Dtype,
+    ExcludeAnchors,
     Format,
     Ids,
+    K,
     Labels,
     Limit,
     Mapping,
     Match,
+    Permutations,
+    Queries,
     Quiet,
+    Seed,
+    Seeds,
     Shape,
+    Similarity,
     SkipInvalid,
+    Strategy,
     Unpack,
     files,
+    number_or_text,
 )
 
 if TYPE_CHECKING:
@@ -50,33 +62,19 @@ Examples:
 def compare(
     a: Annotated[str, typer.Argument(metavar="A", help="A file, or file::dataset.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another, with the same items.")],
-    anchors: Annotated[
-        str, typer.Option(metavar="N|all|FILE", help="How many anchors, or a file that names them.")
-    ] = "300",
+    anchors: Anchors = "300",
     anchors_from: AnchorsFrom = None,
-    strategy: Annotated[
-        str, typer.Option(help="How anchors are chosen: `latcomp strategies` lists all.")
-    ] = "uniform",
-    k: Annotated[int, typer.Option("--k", "-k", help="Neighbours looked at.")] = 10,
-    seeds: Annotated[
-        int, typer.Option(help="Draws of anchors; their spread is anchor noise.")
-    ] = 10,
-    seed: Annotated[int, typer.Option(help="The first seed.")] = 0,
+    strategy: Strategy = "uniform",
+    k: K = 10,
+    seeds: Seeds = 10,
+    seed: Seed = 0,
     measures: Annotated[
         str | None, typer.Option(help="Measures and presets, as in `jaccard,mrr,hit@1` or `all`.")
     ] = None,
-    similarity: Annotated[
-        str, typer.Option(help="Coordinates: cosine, 'euclidean(center,scale)', 'cosine,l1', ...")
-    ] = "cosine",
-    center: Annotated[
-        bool, typer.Option("--center/--no-center", help="Subtract the anchors' mean first.")
-    ] = False,
-    exclude_anchors: Annotated[
-        bool, typer.Option("--exclude-anchors", help="Do not score the anchors themselves.")
-    ] = False,
-    queries: Annotated[
-        str, typer.Option(metavar="N|all", help="Items searched for, against all items.")
-    ] = "10000",
+    similarity: Similarity = "cosine",
+    center: Center = False,
+    exclude_anchors: ExcludeAnchors = False,
+    queries: Queries = "10000",
     ids: Ids = None,
     labels: Labels = None,
     dtype: Dtype = None,
@@ -93,10 +91,8 @@ def compare(
         list[str] | None,
         typer.Option(metavar="RULE", help="Exit 1 unless met: 'mrr>=0.9'. Repeatable."),
     ] = None,
-    confidence: Annotated[float, typer.Option(help="Confidence of the intervals.")] = 0.95,
-    permutations: Annotated[
-        int, typer.Option(help="Random pairings that p-values and calibrated scores come from.")
-    ] = 0,
+    confidence: Confidence = 0.95,
+    permutations: Permutations = 0,
     per_item: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Scores of every item: .csv, .parquet, .h5.")
     ] = None,
@@ -118,16 +114,19 @@ def compare(
     from latcomp.cli.output import deliver, prepare, progress
     from latcomp.gates.rules import conclude, judge, parse_rule
     from latcomp.pipeline import compare as run
-    from latcomp.scoring.samemodel import parse_thresholds
+    from latcomp.scoring.samemodel import Thresholds
+    from latcomp.scoring.thresholds import parse_thresholds
 
     rules = [parse_rule(text) for text in require or []]
     sides = files([a, b], dtype, shape, limit, unpack, ids, labels)
     prepare(json, form, (a, b, anchors))
-    extras = _extras(per_item, by, parse_thresholds(threshold or []) if same_model else None)
+    extras = _extras(
+        per_item, by, parse_thresholds(threshold or [], Thresholds) if same_model else None
+    )
     with progress(quiet) as watch:
         report = run(
             *sides,
-            anchors=None if same_model else _anchors(anchors),
+            anchors=None if same_model else number_or_text(anchors),
             anchors_from=anchors_from,
             strategy=strategy,
             k=k,
@@ -137,7 +136,7 @@ def compare(
             similarity=similarity,
             center=center,
             exclude_anchors=exclude_anchors,
-            queries=int(queries) if queries.isdecimal() else queries,
+            queries=number_or_text(queries),
             match=match,
             mapping=mapping,
             skip_invalid=skip_invalid,
@@ -151,10 +150,6 @@ def compare(
     deliver(report, json, quiet, form)
     if not conclude(report):
         raise typer.Exit(1)
-
-
-def _anchors(text: str) -> int | str:
-    return int(text) if text.isdecimal() else text
 
 
 def _measures(asked: str | None, same_model: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,8 @@ Examples:
   latcomp gate new.json --baseline old.json --max-drop mrr=0.02
 
   latcomp gate new.json --rules gates.toml --format github
+
+  latcomp gate matrix.json --require 'min(mrr)>=0.8' --require 'mean(absolute.cka)>=0.5'
 
 Without any of these, the rules are those of [tool.latcomp] in ./pyproject.toml:
 
@@ -62,13 +65,36 @@ def gate(
     from latcomp.cli.output import deliver, prepare
     from latcomp.gates.judge import gather, pass_judgement
     from latcomp.gates.rules import conclude
+    from latcomp.matrices.document import is_matrix
     from latcomp.report import read_report
 
+    if is_matrix(report):
+        _gate_matrix(report, require or [], json, form, quiet)
+        return
     asked = gather(require or [], max_drop or [], confident, rules, baseline is not None)
     prepare(json, form)
     judged = pass_judgement(
         read_report(report), asked, None if baseline is None else read_report(baseline), anyway
     )
     deliver(judged, json, quiet, form)
+    if not conclude(judged):
+        raise typer.Exit(1)
+
+
+def _gate_matrix(path: Path, require: list[str], json: str | None, form: str, quiet: bool) -> None:
+    from latcomp.cli.matrixoutput import present_matrix
+    from latcomp.cli.output import put
+    from latcomp.errors import UsageError
+    from latcomp.gates.matrixrules import judge_matrix, parse_matrix_rule
+    from latcomp.gates.rules import conclude
+    from latcomp.matrices.document import read_matrix
+
+    if not require:
+        raise UsageError("there is nothing to judge", "give --require, as in 'min(mrr)>=0.8'")
+    rules = [parse_matrix_rule(text) for text in require]
+    judged = judge_matrix(replace(read_matrix(path), gates=()), rules)
+    put(judged.to_json(), json)
+    if json != "-" and not quiet:
+        present_matrix(judged, form, ())
     if not conclude(judged):
         raise typer.Exit(1)

@@ -10,6 +10,31 @@ import typer
 if TYPE_CHECKING:
     from latcomp.loading.opening import File
 
+Anchors = Annotated[
+    str, typer.Option(metavar="N|all|FILE", help="How many anchors, or a file that names them.")
+]
+Strategy = Annotated[
+    str, typer.Option(help="How anchors are chosen: `latcomp strategies` lists all.")
+]
+K = Annotated[int, typer.Option("--k", "-k", help="Neighbours looked at.")]
+Seeds = Annotated[int, typer.Option(help="Draws of anchors; their spread is anchor noise.")]
+Seed = Annotated[int, typer.Option(help="The first seed.")]
+Similarity = Annotated[
+    str, typer.Option(help="Coordinates: cosine, 'euclidean(center,scale)', 'cosine,l1', ...")
+]
+Center = Annotated[
+    bool, typer.Option("--center/--no-center", help="Subtract the anchors' mean first.")
+]
+ExcludeAnchors = Annotated[
+    bool, typer.Option("--exclude-anchors", help="Do not score the anchors themselves.")
+]
+Queries = Annotated[
+    str, typer.Option(metavar="N|all", help="Items searched for, against all items.")
+]
+Confidence = Annotated[float, typer.Option(help="Confidence of the intervals.")]
+Permutations = Annotated[
+    int, typer.Option(help="Random pairings that p-values and calibrated scores come from.")
+]
 AnchorsFrom = Annotated[
     tuple[str, str] | None,
     typer.Option(metavar="A B", help="Files of the same models that anchors come from."),
@@ -31,6 +56,14 @@ Match = Annotated[str, typer.Option(help="Match rows by id, by position, or auto
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")]
 SkipInvalid = Annotated[
     bool, typer.Option("--skip-invalid", help="Leave out rows with NaN, Inf or only zeros.")
+]
+ShowMeasures = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--show",
+        metavar="MEASURE",
+        help="Measure of a matrix shown in full: mrr, absolute.cka, all. Repeatable.",
+    ),
 ]
 
 Ids = Annotated[
@@ -84,6 +117,11 @@ def files(
             names, asked, _each(ids, count, "--ids"), _each(labels, count, "--labels"), strict=True
         )
     ]
+
+
+def number_or_text(text: str) -> int | str:
+    """A number where the text is one, as in `300`; else the text, as in `all`."""
+    return int(text) if text.isdecimal() else text
 
 
 def _each(values: list[str] | None, count: int, option: str) -> list[str] | list[None]:

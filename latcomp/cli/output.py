@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
-from rich.console import Console, RenderableType
+import typer
+from rich.console import Console
 from rich.progress import (
     BarColumn,
     Progress,
@@ -17,17 +18,24 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.text import Text
 
 if TYPE_CHECKING:
     from latcomp.scan import Watch
+    from latcomp.tabling import Table
 
 from latcomp.files.atomic import check_apart, check_writable, write_text
+from latcomp.gates.rules import Judged, conclude
 from latcomp.render import RENDERINGS, terminal
 from latcomp.report import Report
-from latcomp.tabling import Table, plain
+from latcomp.tabling import Shown
 
 TABLE = "terminal"
+
+
+class Found(Judged, Shown, Protocol):
+    """What a command found: a document that gates judge and that is shown."""
+
+    def to_json(self) -> str: ...
 
 
 @contextmanager
@@ -69,6 +77,24 @@ def deliver(report: Report, json: str | None, quiet: bool, form: str = TABLE) ->
         present(report, form)
 
 
+def hand_over(
+    findings: Found,
+    heading: Sequence[str],
+    contents: Sequence[Table],
+    legend: Sequence[str],
+    json: str | None,
+    quiet: bool,
+) -> None:
+    """Write findings as JSON where asked for, show them on stdout, and exit 1 if a gate fails."""
+    put(findings.to_json(), json)
+    if json != "-" and not quiet:
+        console = stdout()
+        for part in terminal.page(heading, contents, legend, findings, console.width):
+            console.print(part, soft_wrap=not console.is_terminal)
+    if not conclude(findings):
+        raise typer.Exit(1)
+
+
 def present(report: Report, form: str) -> None:
     """Show a report on stdout: as a table that knows the terminal, or in another form."""
     if form == TABLE:
@@ -90,24 +116,3 @@ def stdout() -> Console:
     """A console on stdout; as wide as needed where stdout is not a terminal."""
     console = Console()
     return console if console.is_terminal else Console(width=1000)
-
-
-def show_tables(
-    heading: Iterable[str],
-    tables: Callable[[int], Sequence[Table]],
-    legend: Iterable[str],
-    gates: Sequence[dict[str, Any]],
-    warnings: Sequence[str],
-) -> None:
-    """Show on stdout what was done, tables made for the width, how to read them, and verdicts."""
-    console = stdout()
-    parts: list[RenderableType] = [Text("\n".join(heading)), Text()]
-    for content in tables(console.width):
-        if content.caption:
-            parts.append(Text(content.caption))
-        for table in terminal.tables(content, console.width):
-            parts += [table, Text()]
-    parts.append(Text("\n".join(legend), style="dim"))
-    parts += terminal.verdicts(gates)
-    parts += [Text.assemble(("warning: ", "yellow"), plain(text)) for text in warnings]
-    terminal.put(parts, console)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from latcomp.cli.app import app
 from latcomp.cli.options import (
+    Anchors,
+    Center,
+    Confidence,
     Device,
     Dtype,
     Ids,
@@ -16,14 +19,15 @@ from latcomp.cli.options import (
     Limit,
     Match,
     Quiet,
+    Seed,
     Shape,
+    Similarity,
     SkipInvalid,
+    Strategy,
     Unpack,
     files,
+    number_or_text,
 )
-
-if TYPE_CHECKING:
-    from latcomp.stitching.stitched import Stitched
 
 EXAMPLES = """
 Examples:
@@ -61,29 +65,21 @@ def stitch(
     through: Annotated[
         str, typer.Option(help="relative, absolute, methods of translation, or all.")
     ] = "all",
-    anchors: Annotated[
-        str, typer.Option(metavar="N|all|FILE", help="How many anchors, or a file that names them.")
-    ] = "300",
+    anchors: Anchors = "300",
     anchors_from: Annotated[
         list[str] | None,
         typer.Option(metavar="FILE", help="A file of each model that anchors come from. Repeat."),
     ] = None,
-    strategy: Annotated[
-        str, typer.Option(help="How anchors are chosen: `latcomp strategies` lists all.")
-    ] = "uniform",
+    strategy: Strategy = "uniform",
     splits: Annotated[
         int, typer.Option(help="Splits; each draws held out items, anchors and heads anew.")
     ] = 5,
     test: Annotated[
         str, typer.Option(metavar="SHARE|FILE", help="How much is held out, or a file of ids.")
     ] = "0.2",
-    seed: Annotated[int, typer.Option(help="The first seed.")] = 0,
-    similarity: Annotated[
-        str, typer.Option(help="Coordinates: cosine, 'euclidean(center,scale)', 'cosine,l1', ...")
-    ] = "cosine",
-    center: Annotated[
-        bool, typer.Option("--center/--no-center", help="Subtract the anchors' mean first.")
-    ] = False,
+    seed: Seed = 0,
+    similarity: Similarity = "cosine",
+    center: Center = False,
     ids: Ids = None,
     dtype: Dtype = None,
     shape: Shape = None,
@@ -98,14 +94,15 @@ def stitch(
         list[str] | None,
         typer.Option(metavar="RULE", help="Exit 1 unless met: 'accuracy>=0.8'. Repeatable."),
     ] = None,
-    confidence: Annotated[float, typer.Option(help="Confidence of the intervals.")] = 0.95,
+    confidence: Confidence = 0.95,
     device: Device = "auto",
     quiet: Quiet = False,
 ) -> None:
     """Train heads on one space and test them on another, with no training in between."""
-    from latcomp.cli.output import prepare, progress, put
-    from latcomp.gates.rules import conclude, judge, parse_way_rule
+    from latcomp.cli.output import hand_over, prepare, progress, stdout
+    from latcomp.gates.rules import judge, parse_way_rule
     from latcomp.loading.expanding import expand
+    from latcomp.stitching import tabled
     from latcomp.stitching.stitch import stitch as run
 
     rules = [parse_way_rule(text) for text in require or []]
@@ -119,7 +116,7 @@ def stitch(
             head=head,
             standardize=standardize,
             through=through,
-            anchors=int(anchors) if anchors.isdecimal() else anchors,
+            anchors=number_or_text(anchors),
             anchors_from=anchors_from,
             strategy=strategy,
             splits=splits,
@@ -134,11 +131,8 @@ def stitch(
             watch=watch,
         )
     found = judge(found, rules)
-    put(found.to_json(), json)
-    if json != "-" and not quiet:
-        _show(found)
-    if not conclude(found):
-        raise typer.Exit(1)
+    heading, legend = list(tabled.heading(found)), list(tabled.legend(found))
+    hand_over(found, heading, tabled.tables(found, stdout().width), legend, json, quiet)
 
 
 def _share(text: str) -> float | Path:
@@ -146,16 +140,3 @@ def _share(text: str) -> float | Path:
         return float(text)
     except ValueError:
         return Path(text)
-
-
-def _show(found: Stitched) -> None:
-    from latcomp.cli.output import show_tables
-    from latcomp.stitching import tabled
-
-    show_tables(
-        tabled.heading(found),
-        lambda width: tabled.tables(found, width),
-        tabled.legend(found),
-        found.gates,
-        found.warnings,
-    )

@@ -8,7 +8,25 @@ from typing import Annotated
 import typer
 
 from latcomp.cli.app import app
-from latcomp.cli.options import Device, Ids, Limit, Match, Quiet, SkipInvalid, files
+from latcomp.cli.options import (
+    Anchors,
+    Center,
+    Confidence,
+    Device,
+    Ids,
+    K,
+    Limit,
+    Match,
+    Queries,
+    Quiet,
+    Seed,
+    Seeds,
+    Similarity,
+    SkipInvalid,
+    Strategy,
+    files,
+    number_or_text,
+)
 
 EXAMPLES = """
 Examples:
@@ -46,24 +64,14 @@ def track(
     measures: Annotated[
         str, typer.Option(help="Measures, as in compare; `relative.cka` names the space.")
     ] = "cosine,cka,mutual-knn",
-    anchors: Annotated[
-        str, typer.Option(metavar="N|all|FILE", help="How many anchors, or a file that names them.")
-    ] = "300",
-    strategy: Annotated[
-        str, typer.Option(help="How anchors are chosen: `latcomp strategies` lists all.")
-    ] = "uniform",
-    k: Annotated[int, typer.Option("--k", "-k", help="Neighbours looked at.")] = 10,
-    seeds: Annotated[int, typer.Option(help="Draws of anchors.")] = 1,
-    seed: Annotated[int, typer.Option(help="The first seed.")] = 0,
-    similarity: Annotated[
-        str, typer.Option(help="Coordinates: cosine, 'euclidean(center,scale)', 'cosine,l1', ...")
-    ] = "cosine",
-    center: Annotated[
-        bool, typer.Option("--center/--no-center", help="Subtract the anchors' mean first.")
-    ] = False,
-    queries: Annotated[
-        str, typer.Option(metavar="N|all", help="Items searched for, against all items.")
-    ] = "2000",
+    anchors: Anchors = "300",
+    strategy: Strategy = "uniform",
+    k: K = 10,
+    seeds: Seeds = 1,
+    seed: Seed = 0,
+    similarity: Similarity = "cosine",
+    center: Center = False,
+    queries: Queries = "2000",
     ids: Ids = None,
     limit: Limit = None,
     match: Match = "auto",
@@ -78,13 +86,13 @@ def track(
         list[str] | None,
         typer.Option(metavar="RULE", help="Exit 1 unless met: 'cosine>=0.8'. Repeatable."),
     ] = None,
-    confidence: Annotated[float, typer.Option(help="Confidence of the intervals.")] = 0.95,
+    confidence: Confidence = 0.95,
     device: Device = "auto",
     quiet: Quiet = False,
 ) -> None:
     """Similarity of checkpoints, layers or models to a reference, beside how well they do."""
-    from latcomp.cli.output import prepare, progress, put, show_tables
-    from latcomp.gates.rules import conclude, judge, parse_track_rule
+    from latcomp.cli.output import hand_over, prepare, progress, stdout
+    from latcomp.gates.rules import judge, parse_track_rule
     from latcomp.loading.expanding import expand
     from latcomp.render import plot as picture
     from latcomp.tracking import tabled
@@ -104,14 +112,14 @@ def track(
             scores=scores,
             columns=parse_columns(columns),
             reach=reach,
-            anchors=int(anchors) if anchors.isdecimal() else anchors,
+            anchors=number_or_text(anchors),
             strategy=strategy,
             k=k,
             seeds=seeds,
             seed=seed,
             similarity=similarity,
             center=center,
-            queries=int(queries) if queries.isdecimal() else queries,
+            queries=number_or_text(queries),
             match=match,
             skip_invalid=skip_invalid,
             confidence=confidence,
@@ -119,16 +127,7 @@ def track(
             watch=watch,
         )
     found = judge(found, rules)
-    put(found.to_json(), json)
     if plot is not None:
         picture.plot_track(found, plot)
-    if json != "-" and not quiet:
-        show_tables(
-            tabled.heading(found),
-            lambda width: tabled.tables(found, width),
-            tabled.legend(found),
-            found.gates,
-            found.warnings,
-        )
-    if not conclude(found):
-        raise typer.Exit(1)
+    heading, legend = list(tabled.heading(found)), list(tabled.legend(found))
+    hand_over(found, heading, tabled.tables(found, stdout().width), legend, json, quiet)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -187,17 +188,31 @@ def _texts(dataset: h5py.Dataset) -> list[str]:
 
 
 def _apart(found: h5py.Dataset | h5py.Group, count: int) -> list[str]:
-    """Texts of variable length, read by a process of their own: damaged ones crash the library."""
+    """Texts of variable length, read by a process of their own: damaged ones crash the library.
+
+    The datasets of one file share their ids, so that those read last are kept.
+    """
     path = found.file.filename
-    command = [sys.executable, "-I", hdf5texts.__file__, path, found.name]
+    known = Path(path).stat()
+    return list(_read_apart(path, found.name, count, (known.st_mtime_ns, known.st_size)))
+
+
+@lru_cache(maxsize=4)
+def _read_apart(
+    path: str,
+    name: str,
+    count: int,
+    version: tuple[int, int],  # noqa: ARG001 (another version is another entry of the cache)
+) -> tuple[str, ...]:
+    """The texts of one ``version`` of a file: when it was changed, and how large it is."""
+    command = [sys.executable, "-I", hdf5texts.__file__, path, name]
     try:
         done = subprocess.run(command, capture_output=True, timeout=PATIENCE + count / 5000)
     except subprocess.TimeoutExpired as error:
-        raise InputError(f"{path}::{found.name.strip('/')} cannot be read: no end") from error
+        raise InputError(f"{path}::{name.strip('/')} cannot be read: no end") from error
     if done.returncode:
-        raise InputError(f"{path}::{found.name.strip('/')} cannot be read: its texts are damaged")
-    read: list[str] = json.loads(done.stdout)
-    return read
+        raise InputError(f"{path}::{name.strip('/')} cannot be read: its texts are damaged")
+    return tuple(json.loads(done.stdout))
 
 
 def _is_anndata(file: h5py.File) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from latcomp.errors import InputError, UsageError
 from latcomp.report import Score
 
-_HOLDS: dict[str, Callable[[float, float], bool]] = {
+HOLDS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
     "<=": operator.le,
     ">": operator.gt,
@@ -19,7 +19,7 @@ _HOLDS: dict[str, Callable[[float, float], bool]] = {
 }
 
 _TARGET = re.compile(
-    r"^(?:(?P<space>relative|absolute)\.)?"
+    r"^(?:(?P<space>[A-Za-z][\w-]*(?:\([^()]*\))?)\.)?"
     r"(?P<measure>[A-Za-z0-9][\w-]*(?:@\d+)?(?:\([^()]*\))?(?:@\d+)?)"
     r"(?:\[(?P<direction>a->b|b->a)\])?$"
 )
@@ -41,7 +41,14 @@ _RULE = re.compile(
 )
 
 
-class Judged(Protocol):
+class Gated(Protocol):
+    """What has been judged."""
+
+    @property
+    def gates(self) -> tuple[dict[str, Any], ...]: ...
+
+
+class Judged(Gated, Protocol):
     """What rules are judged on: a report of two spaces, or another document of scores."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
@@ -50,12 +57,12 @@ class Judged(Protocol):
     def scores(self) -> tuple[Score, ...]: ...
 
     @property
-    def gates(self) -> tuple[dict[str, Any], ...]: ...
-
-    @property
     def protocol(self) -> dict[str, Any]: ...
 
-    def find(self, measure: str, space: str = ..., direction: str | None = ...) -> list[Score]: ...
+    @property
+    def usual(self) -> str: ...
+
+    def find(self, measure: str, space: str, direction: str | None = ...) -> list[Score]: ...
 
 
 D = TypeVar("D", bound=Judged)
@@ -65,7 +72,7 @@ D = TypeVar("D", bound=Judged)
 class Target:
     """Which scores are meant: `space.measure[direction]`.
 
-    Unless said, the relative space where there is one, and all directions.
+    Unless said, the usual space of the report, and all directions.
     """
 
     measure: str
@@ -74,24 +81,18 @@ class Target:
 
     def find(self, report: Judged) -> list[Score]:
         """Its scores in a report. Raises InputError where there are none, or one has no value."""
-        space = self.space or self._home(report)
+        space = self.space or report.usual
         scores = report.find(self.measure, space, self.direction)
         if not scores:
-            known = dict.fromkeys(s.label for s in report.scores if s.space == space)
+            known = dict.fromkeys(s.label for s in report.scores if space in ("", s.space))
             raise InputError(
                 "asks for a score that the report does not have",
-                f"its {space} scores are: {', '.join(known) or 'none'}",
+                f"its {space or 'similarity'} scores are: {', '.join(known) or 'none'}",
             )
         for score in scores:
             if score.value is None:
                 raise InputError(f"cannot be judged: {score.label} {score.reason}")
         return scores
-
-    def _home(self, report: Judged) -> str:
-        """The space that is meant where none is named: the relative one, or the first there is."""
-        named = [s for s in report.scores if self.measure in (s.measure, s.label)]
-        spaces = [score.space for score in named or report.scores]
-        return "relative" if "relative" in spaces else spaces[0]
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ def judged(report: D, verdicts: Sequence[Verdict]) -> D:
     return replace(report, gates=(*report.gates, *(verdict.as_dict() for verdict in verdicts)))
 
 
-def conclude(report: Judged) -> bool:
+def conclude(report: Gated) -> bool:
     """Whether every gate was met. Raises InputError where one could not be judged."""
     lost = [gate for gate in report.gates if gate["value"] is None]
     if lost:
@@ -187,7 +188,7 @@ def _judge(report: Judged, rule: Rule, confident: bool) -> Verdict:
     except InputError as error:
         return Verdict(rule.text, None, met=False, reason=error.problem, hint=error.hint)
     value = min(held) if at_least else max(held)
-    met = _HOLDS[rule.sign](value, rule.bound)
+    met = HOLDS[rule.sign](value, rule.bound)
     return Verdict(rule.text, value, met, _which(confident, report, at_least))
 
 

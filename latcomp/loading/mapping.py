@@ -27,9 +27,16 @@ def as_pairs(mapping: Mapping | None) -> list[IdPair] | None:
 
 
 def read_mapping(path: Path) -> list[IdPair]:
+    """The pairs of a file, as `read_pairs` reads them, that are one to one.
+
+    A pair with an id that an earlier pair has is left out. Raises InputError as `read_pairs`.
+    """
+    return one_to_one(read_pairs(path))
+
+
+def read_pairs(path: Path) -> list[IdPair]:
     """Read id_a,id_b per line; a first line that says just that is a header.
 
-    A pair with an id that an earlier pair has is left out, so that the mapping is one to one.
     Raises InputError for any other number of columns, or a file that cannot be read.
     """
     try:
@@ -46,7 +53,7 @@ def read_mapping(path: Path) -> list[IdPair]:
                 "tabs separate the columns of a .tsv file, commas those of any other",
             )
     pairs = [(row[0], row[1]) for row in rows if row]
-    pairs = one_to_one(pairs[1:] if pairs[:1] == [HEADER] else pairs)
+    pairs = pairs[1:] if pairs[:1] == [HEADER] else pairs
     if not pairs:
         raise InputError(f"{path} maps no item")
     return pairs

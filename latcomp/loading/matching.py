@@ -61,8 +61,7 @@ def match(
     Raises InputError for ids that are missing, duplicate or not in common, and for row counts
     that differ where rows match by position; UsageError for another ``by``.
     """
-    if by not in ("auto", "id", "position"):
-        raise UsageError(f"rows match by auto, id or position, found {by!r}")
+    check_by(by)
     have = [one.space.ids is not None for one in (a, b)]
     if mapping is not None and by == "position":
         raise UsageError("a mapping matches by id, and --match position was asked for")
@@ -76,7 +75,7 @@ def match(
     facts = {
         "by": "mapping" if mapping is not None else "id" if by_id else "position",
         "items": len(rows_a),
-        "digest": _digest(a, rows_a),
+        "digest": items_digest(a, rows_a),
         "dropped": {"a": a.space.shape[0] - len(rows_a), "b": b.space.shape[0] - len(rows_b)},
     }
     return Matched(
@@ -92,26 +91,32 @@ def match(
     )
 
 
-def _digest(a: Loaded, rows: Rows) -> str:
+def items_digest(a: Loaded, rows: Rows) -> str:
     """SHA-256 of which items matched, in order: their ids in a, or else the file and its rows."""
     ids = a.space.ids
     named = [a.seen.digest, *map(str, rows)] if ids is None else [ids[row] for row in rows]
     return "sha256:" + hashlib.sha256("\0".join(named).encode()).hexdigest()
 
 
+def check_by(by: str) -> None:
+    """Raise UsageError for an unknown way to match."""
+    if by not in ("auto", "id", "position"):
+        raise UsageError(f"rows match by auto, id or position, found {by!r}")
+
+
 def _by_id(a: Loaded, b: Loaded) -> tuple[Rows, Rows]:
-    place_a, place_b = _places(a), _places(b)
+    place_a, place_b = places_of(a), places_of(b)
     common = [name for name in place_a if name in place_b]
     if not common:
         raise InputError(
             f"{a.space.name} and {b.space.name} have no ids in common: "
-            f"{_listed(list(place_a))} against {_listed(list(place_b))}"
+            f"{listed_ids(list(place_a))} against {listed_ids(list(place_b))}"
         )
-    return _rows([place_a[name] for name in common]), _rows([place_b[name] for name in common])
+    return as_rows([place_a[name] for name in common]), as_rows([place_b[name] for name in common])
 
 
 def _by_mapping(a: Loaded, b: Loaded, mapping: Sequence[IdPair]) -> tuple[Rows, Rows]:
-    place_a, place_b = _places(a), _places(b)
+    place_a, place_b = places_of(a), places_of(b)
     known = [(one, other) for one, other in mapping if one in place_a and other in place_b]
     if not known:
         raise InputError(
@@ -119,35 +124,45 @@ def _by_mapping(a: Loaded, b: Loaded, mapping: Sequence[IdPair]) -> tuple[Rows, 
             f"{mapping[0][0]!r} and {mapping[0][1]!r} first",
             f"the first column names items of {a.space.name}, the second of {b.space.name}",
         )
-    return _rows([place_a[one] for one, _ in known]), _rows([place_b[other] for _, other in known])
+    return as_rows([place_a[one] for one, _ in known]), as_rows(
+        [place_b[other] for _, other in known]
+    )
 
 
-def _places(loaded: Loaded) -> dict[str, int]:
+def places_of(loaded: Loaded) -> dict[str, int]:
+    """The row of every id whose row can be used. Raises InputError for duplicate ids."""
     ids = loaded.space.ids or []
     if len(set(ids)) < len(ids):
         twice = [name for name, times in Counter(ids).items() if times > 1]
         raise InputError(
-            f"{loaded.space.name} has duplicate ids: {_listed(twice)}",
+            f"{loaded.space.name} has duplicate ids: {listed_ids(twice)}",
             "--match position ignores ids, if both files are in the same order",
         )
     return {ids[row]: row for row in loaded.rows.tolist()}
 
 
 def _by_position(a: Loaded, b: Loaded) -> tuple[Rows, Rows]:
+    check_lengths(a, b)
+    both = np.intersect1d(a.rows, b.rows, assume_unique=True)
+    return both, both
+
+
+def check_lengths(a: Loaded, b: Loaded) -> None:
+    """Raise InputError where rows cannot match by position."""
     if a.space.shape[0] != b.space.shape[0]:
         raise InputError(
             f"{a.space.name} has {a.space.shape[0]} rows and {b.space.name} has "
             f"{b.space.shape[0]}, so they do not match by position",
             "store ids beside the embeddings of both, or give them with --ids",
         )
-    both = np.intersect1d(a.rows, b.rows, assume_unique=True)
-    return both, both
 
 
-def _rows(places: list[int]) -> Rows:
+def as_rows(places: list[int]) -> Rows:
+    """Row numbers as an array."""
     return np.array(places, dtype=np.int64)
 
 
-def _listed(names: list[str]) -> str:
+def listed_ids(names: list[str]) -> str:
+    """The first few of some ids, in words."""
     more = f" and {len(names) - NAMED_IDS} more" if len(names) > NAMED_IDS else ""
     return ", ".join(map(repr, names[:NAMED_IDS])) + more

@@ -11,10 +11,11 @@ from torch import Tensor
 from latcomp.errors import NotApplicableError, UsageError
 from latcomp.measures import Measure, named, needs_equal_width
 from latcomp.numerics.chance import harmonic
+from latcomp.numerics.retrieval import Ranks
 from latcomp.scan import Statistic
 from latcomp.spaces import Pair
 from latcomp.statistics.chosen import Chosen, Reader
-from latcomp.statistics.translation import Ranks, Translation
+from latcomp.statistics.translation import Translation
 
 
 class _Translated(Measure):

@@ -17,3 +17,19 @@ def expected_jaccard(n: int, k: int) -> float:
     """
     ways = comb(n, k)
     return sum(comb(k, o) * comb(n - k, k - o) / ways * o / (2 * k - o) for o in range(1, k + 1))
+
+
+def expected_reciprocal(n: int, targets: int) -> float:
+    """Expected 1 / rank of the first of some targets among n rows in random order.
+
+    >>> round(expected_reciprocal(2, 1), 3), expected_reciprocal(3, 3)
+    (0.75, 1.0)
+    """
+    left, total = 1.0, 0.0
+    for rank in range(1, n - targets + 2):
+        first = left * targets / (n - rank + 1)
+        total += first / rank
+        left -= first
+        if left < 1e-12:
+            break
+    return total

@@ -1,36 +1,35 @@
-"""The scores of a report as a table of full precision for spreadsheets and data frames."""
+"""Scores as a table of full precision for spreadsheets and data frames."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 
-from latcomp.render import RENDERINGS
-from latcomp.report import Report, Score
-
-COLUMNS = (
-    "measure", "k", "space", "direction", "value", "interval_low", "interval_high", "interval_by",
-    "both_low", "both_high", "seeds", "seeds_std", "chance", "p", "calibrated", "items", "better",
-    "reason",
-)  # fmt: skip
+from latcomp.matrices.document import Matrix
+from latcomp.render import MATRIX_RENDERINGS, RENDERINGS
+from latcomp.report import Report
+from latcomp.tabling import FULL, full
 
 
 @RENDERINGS.add("csv")
 def scores(report: Report) -> str:
     """One line per score, numbers in full."""
+    return _page([FULL, *map(full, report.scores)])
+
+
+@MATRIX_RENDERINGS.add("csv")
+def pairs(matrix: Matrix) -> str:
+    """One line per score of every pair, numbers in full, the names of a and b in front."""
+    lines = (
+        [matrix.names[pair.a], matrix.names[pair.b], *full(score)]
+        for pair in matrix.pairs
+        for score in pair.scores
+    )
+    return _page([("a", "b", *FULL), *lines])
+
+
+def _page(lines: Iterable[Iterable[object]]) -> str:
     page = io.StringIO()
-    writer = csv.writer(page, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_line(score) for score in report.scores)
+    csv.writer(page, lineterminator="\n").writerows(lines)
     return page.getvalue()
-
-
-def _line(score: Score) -> list[object]:
-    seeds, null = score.over_seeds or {}, score.null or {}
-    return [
-        score.measure, score.k, score.space, score.direction, score.value,
-        *(score.interval or (None, None)), score.interval_by,
-        *(score.interval_both or (None, None)),
-        seeds.get("n"), seeds.get("std"), score.chance, null.get("p"), score.calibrated,
-        score.items, score.better, score.reason,
-    ]  # fmt: skip

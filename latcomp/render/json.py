@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from latcomp.render import RENDERINGS
+from latcomp.matrices.document import Matrix
+from latcomp.render import MATRIX_RENDERINGS, RENDERINGS
 from latcomp.report import Report
 
 
@@ -13,6 +14,12 @@ from latcomp.report import Report
 def whole(report: Report) -> str:
     """The report itself."""
     return report.to_json()
+
+
+@MATRIX_RENDERINGS.add("json")
+def whole_matrix(matrix: Matrix) -> str:
+    """The matrix itself."""
+    return matrix.to_json()
 
 
 @RENDERINGS.add("jsonlines")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from latcomp import tabling
-from latcomp.render import RENDERINGS
+from latcomp.matrices import wording
+from latcomp.matrices.document import Matrix
+from latcomp.matrices.viewing import chosen
+from latcomp.render import MATRIX_RENDERINGS, RENDERINGS
 from latcomp.report import Report
 
 
@@ -16,33 +20,61 @@ def markdown(report: Report) -> str:
     return "\n".join(_lines(report)) + "\n"
 
 
-def _lines(report: Report) -> Iterator[str]:
-    yield f"### latcomp: {_title(report)}"
+@MATRIX_RENDERINGS.add("markdown")
+def matrix_markdown(matrix: Matrix) -> str:
+    """Gates first, then every measure in short, the first one in full, and how they were made."""
+    return "\n".join(_matrix_lines(matrix)) + "\n"
+
+
+def _matrix_lines(matrix: Matrix) -> Iterator[str]:
+    yield f"### latcomp: {_title(matrix.gates, f'{len(matrix.spaces)} spaces compared')}"
     yield ""
-    for gate in report.gates:
-        word, rest = tabling.gate_words(gate)
-        yield f"- {'✅' if gate['met'] else '❌'} **{word}** {escape(rest)}"
-    if report.gates:
-        yield ""
+    yield from _gates(matrix.gates)
+    yield from _table(wording.summary(matrix))
+    shown = chosen(matrix, [])
+    for grid in shown:
+        content = wording.table(matrix, grid)
+        yield f"\n**{escape(content.caption)}**\n"
+        yield from _table(content)
+    yield from _made(matrix.warnings, [*wording.heading(matrix), *wording.legend(shown)])
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield f"### latcomp: {_title(report.gates, 'two spaces compared')}"
+    yield ""
+    yield from _gates(report.gates)
     for line in tabling.verdict(report):
         yield f"**{escape(line)}**\n"
     yield from _table(tabling.scores(report))
     for table in tabling.extras(report):
         yield f"\n**{escape(table.caption)}**\n"
         yield from _table(table)
-    for text in report.warnings:
+    yield from _made(report.warnings, [*tabling.heading(report), *tabling.legend(report)])
+
+
+def _made(warnings: Sequence[str], lines: Sequence[str]) -> Iterator[str]:
+    """Warnings in sight, and how the numbers were made behind a summary."""
+    for text in warnings:
         yield f"\n> ⚠️ {escape(tabling.plain(text))}"
     yield "\n<details><summary>How these numbers were made</summary>\n"
-    for line in (*tabling.heading(report), *tabling.legend(report)):
+    for line in lines:
         yield f"{escape(line)}  "
     yield "\n</details>"
 
 
-def _title(report: Report) -> str:
-    if not report.gates:
-        return "two spaces compared"
-    met = sum(gate["met"] for gate in report.gates)
-    return f"{met} of {len(report.gates)} gates met"
+def _gates(gates: Sequence[dict[str, Any]]) -> Iterator[str]:
+    for gate in gates:
+        word, rest = tabling.gate_words(gate)
+        yield f"- {'✅' if gate['met'] else '❌'} **{word}** {escape(rest)}"
+    if gates:
+        yield ""
+
+
+def _title(gates: Sequence[dict[str, Any]], otherwise: str) -> str:
+    if not gates:
+        return otherwise
+    met = sum(gate["met"] for gate in gates)
+    return f"{met} of {len(gates)} gates met"
 
 
 def _table(table: tabling.Table) -> Iterator[str]:

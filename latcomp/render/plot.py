@@ -80,7 +80,7 @@ def plot_track(found: Tracked, path: Path) -> None:
         if scored:
             panels[1, column].set(xlabel=f"{label} with the reference", ylabel="score")
     if 1 < len(_runs(found, 0)) <= MOST_NAMED:
-        panels[0, 0].legend(fontsize="small")
+        panels[0, 0].legend(title="run", fontsize="small")
     with whole(path) as temporary:
         figure.savefig(temporary, format=path.suffix[1:], metadata=_undated(path))
 

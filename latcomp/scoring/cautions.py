@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from latcomp.loading.load import Loaded
 from latcomp.loading.matching import Matched
@@ -28,8 +28,12 @@ def cautions(
     return [
         *(note for one in loaded for note in one.notes),
         *_about_matching(loaded, matched),
-        *_about_means(spaces, center),
-        *_about_bias(scores),
+        *(
+            text
+            for side, mean in zip("ab", means(spaces), strict=True)
+            for text in about_mean(side, mean, center)
+        ),
+        *about_bias(scores),
     ]
 
 
@@ -37,24 +41,33 @@ def _about_matching(loaded: Sequence[Loaded], matched: Matched) -> Iterator[str]
     if matched.facts["by"] == "position":
         yield "rows were matched by position, not by id: the two files must be in the same order"
     for side, one in zip("ab", loaded, strict=True):
-        invalid = len(one.seen.invalid) + len(one.seen.zero)
-        if invalid:
-            yield f"{invalid} rows of {side} hold NaN, Inf or only zeros and were left out"
-        dropped = matched.facts["dropped"][side] - invalid
-        if dropped > 0:
-            total = one.space.shape[0]
-            yield f"{dropped} of the {total} items of {side} have no match and were dropped"
+        yield from about_rows(side, one, matched.facts["dropped"][side])
 
 
-def _about_means(spaces: dict[str, list[Draw]], center: bool) -> Iterator[str]:
+def about_rows(name: str, one: Loaded, dropped: int) -> Iterator[str]:
+    """Rows of a space that were left out, and how many of the ``dropped`` have no match."""
+    invalid = len(one.seen.invalid) + len(one.seen.zero)
+    if invalid:
+        yield f"{invalid} rows of {name} hold NaN, Inf or only zeros and were left out"
+    if dropped > invalid:
+        total = one.space.shape[0]
+        yield f"{dropped - invalid} of the {total} items of {name} have no match and were dropped"
+
+
+def means(spaces: dict[str, list[Draw]]) -> tuple[float, float]:
+    """The mean cosines of different items in a and in b, as they were saved."""
     agreement: Agreement = spaces["absolute"][0].found[RowAgreement()]
-    unrelated = (agreement.unrelated_a, agreement.unrelated_b)
-    for side, mean in zip("ab", unrelated, strict=True):
-        if not center and mean > ANISOTROPIC:
-            yield f"unrelated items have a mean cosine of {mean:.2f} in {side}: try --center"
+    return agreement.unrelated_a, agreement.unrelated_b
 
 
-def _about_bias(scores: Sequence[Score]) -> Iterator[str]:
+def about_mean(name: str, mean: float, center: bool) -> Iterator[str]:
+    """That all cosines of a space are high, unless they were centred."""
+    if not center and mean > ANISOTROPIC:
+        yield f"unrelated items have a mean cosine of {mean:.2f} in {name}: try --center"
+
+
+def about_bias(scores: Iterable[Score]) -> Iterator[str]:
+    """That biased CKA is high by itself."""
     for score in scores:
         if score.measure == "cka" and score.chance is not None and score.chance > CROWDED:
             yield (

@@ -11,8 +11,19 @@ from torch import Tensor
 
 from latcomp.draws import permutation
 from latcomp.scan import Block
+from latcomp.scan import Parts as Apart
 from latcomp.spaces import Pair
-from latcomp.statistics.moments import CentredMoments, Moments, Sums, accumulate
+from latcomp.statistics.moments import (
+    CentredMoments,
+    Moments,
+    OwnMoments,
+    OwnSums,
+    Sums,
+    accumulate,
+    accumulate_across,
+    accumulate_own,
+    joined,
+)
 
 GROUPS = 20
 """Groups of items whose sums are kept apart."""
@@ -40,6 +51,14 @@ class Parts:
 
     of: Tensor  # (n,)
     sums: list[Sums]
+
+
+@dataclass
+class OwnParts:
+    """The sums of each group that one space tells by itself, and the group of each item."""
+
+    of: Tensor  # (n,)
+    sums: list[OwnSums]
 
 
 @dataclass(frozen=True)
@@ -79,6 +98,13 @@ class GroupedMoments:
             here = of == group
             accumulate(state.sums[group], visit.a[here], visit.b[here])
 
+    def parts(self, pair: Pair) -> Apart:
+        return Apart({"a": OwnGroups(), "b": OwnGroups()}, AcrossGroups())
+
+    def joined(self, own: dict[str, list[OwnSums]], across: Parts) -> GroupMoments:
+        sums = [joined(*each) for each in zip(own["a"], own["b"], across.sums, strict=True)]
+        return self.finish(Parts(across.of, sums))
+
     def merge(self, one: Parts, other: Parts) -> Parts:
         pairs = zip(one.sums, other.sums, strict=True)
         return Parts(one.of, [CentredMoments().merge(*pair) for pair in pairs])
@@ -88,6 +114,56 @@ class GroupedMoments:
         for part in state.sums:
             total = CentredMoments().merge(total, part)
         return GroupMoments(CentredMoments().finish(total), total, state.sums)
+
+
+@dataclass(frozen=True)
+class OwnGroups:
+    """Learns what `OwnMoments` learns of side a, for each group of items."""
+
+    over: ClassVar[str] = "rows"
+
+    def start(self, pair: Pair) -> OwnParts:
+        of, first = groups(pair.n, GROUPS), OwnMoments().start(pair)
+        return OwnParts(of, [_empty_own(first) for _ in range(int(of.max()) + 1)])
+
+    def add(self, state: OwnParts, visit: Block) -> None:
+        of = state.of[visit.start : visit.stop].to(visit.a.device)
+        for group, sums in enumerate(state.sums):
+            accumulate_own(sums, visit.a[of == group])
+
+    def merge(self, one: OwnParts, other: OwnParts) -> OwnParts:
+        pairs = zip(one.sums, other.sums, strict=True)
+        return OwnParts(one.of, [OwnMoments().merge(*pair) for pair in pairs])
+
+    def finish(self, state: OwnParts) -> list[OwnSums]:
+        return state.sums
+
+
+@dataclass(frozen=True)
+class AcrossGroups:
+    """Learns what `AcrossMoments` learns, for each group of items."""
+
+    over: ClassVar[str] = "rows"
+
+    def start(self, pair: Pair) -> Parts:
+        return GroupedMoments().start(pair)
+
+    def add(self, state: Parts, visit: Block) -> None:
+        of = state.of[visit.start : visit.stop].to(visit.a.device)
+        for group, sums in enumerate(state.sums):
+            here = of == group
+            accumulate_across(sums, visit.a[here], visit.b[here])
+
+    def merge(self, one: Parts, other: Parts) -> Parts:
+        return GroupedMoments().merge(one, other)
+
+    def finish(self, state: Parts) -> Parts:
+        return state
+
+
+def _empty_own(like: OwnSums) -> OwnSums:
+    zeros = [getattr(like, f.name) * 0 for f in fields(OwnSums)[1:]]
+    return OwnSums(like.shift, *zeros)
 
 
 def _empty(like: Sums) -> Sums:

@@ -8,15 +8,13 @@ either version. Else the versions are "not comparable": results will change what
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from latcomp.errors import UsageError
 from latcomp.measures import Measure
-from latcomp.registry import did_you_mean
 from latcomp.report import Report, Score
 from latcomp.scan import Statistic
 from latcomp.scoring.extra import Compared
@@ -40,24 +38,6 @@ class Thresholds:
     self_retrieval: float = 0.99
     recall: float = 0.95
     overlap: float = 0.7
-
-
-def parse_thresholds(texts: Sequence[str]) -> Thresholds:
-    """Read `recall=0.9`, `self-retrieval=0.95` and so on.
-
-    Raises UsageError for another name or no number.
-    """
-    known = [field.name.replace("_", "-") for field in fields(Thresholds)]
-    found = {}
-    for text in texts:
-        name, _, amount = text.partition("=")
-        if name not in known:
-            raise UsageError(f"unknown threshold {name!r}", did_you_mean(name, known))
-        try:
-            found[name.replace("-", "_")] = float(amount)
-        except ValueError:
-            raise UsageError(f"cannot read the threshold {text!r}", f"write {name}=0.9") from None
-    return replace(Thresholds(), **found)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from torch import Tensor
 from latcomp.engine import products
 from latcomp.engine.shuffle import Shuffle
 from latcomp.numerics.centring import first_mean
-from latcomp.scan import Block
+from latcomp.scan import Block, Parts
 from latcomp.spaces import Pair
 
 
@@ -36,6 +37,27 @@ class Sums:
     pv: Tensor  # (d',)
     qu: Tensor  # (d,)
     qv: Tensor  # (d',)
+
+
+@dataclass
+class OwnSums:
+    """Those of `Sums` that one space tells by itself, u = x - shift and p = |u|^2."""
+
+    shift: Tensor  # (d,)
+    n: int
+    u: Tensor  # (d,)
+    uu: Tensor  # (d, d)
+    p: Tensor
+    pp: Tensor
+    pu: Tensor  # (d,)
+
+
+def joined(a: OwnSums, b: OwnSums, across: Sums) -> Sums:
+    """All sums, from those of each space and those that took both."""
+    return replace(
+        across, shift_a=a.shift, shift_b=b.shift, n=a.n, u=a.u, v=b.u, uu=a.uu, vv=b.uu,
+        p=a.p, q=b.p, pp=a.pp, qq=b.pp, pu=a.pu, qv=b.pu,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -114,6 +136,13 @@ class CentredMoments:
             norms_xy=_norm_product(n, state.pq, left, right, state.uv, state.pv, state.qu),
         )
 
+    def parts(self, pair: Pair) -> Parts:
+        own = OwnMoments(self.exact)
+        return Parts({"a": own, "b": own}, AcrossMoments(self.exact))
+
+    def joined(self, own: dict[str, OwnSums], across: Sums) -> Moments:
+        return self.finish(joined(own["a"], own["b"], across))
+
     def permuted(self, found: Moments, shuffle: Shuffle) -> Moments:
         """Moments under another pairing: X'(PY) is new, the rest is as it was."""
         rows = shuffle.held.centred
@@ -122,25 +151,100 @@ class CentredMoments:
         return replace(found, xy=xy, norms_xy=float(rows.squares_a @ rows.squares_b[to]))
 
 
+@dataclass(frozen=True)
+class OwnMoments:
+    """Learns the `OwnSums` of side a."""
+
+    exact: bool = False
+    over: ClassVar[str] = "rows"
+
+    def start(self, pair: Pair) -> OwnSums:
+        shift = first_mean(pair.a)
+        d = len(shift)
+        zeros = [
+            torch.zeros(shape, dtype=torch.float64, device=pair.device)
+            for shape in ((d,), (d, d), (), (), (d,))
+        ]
+        return OwnSums(shift, 0, *zeros)
+
+    def add(self, state: OwnSums, visit: Block) -> None:
+        accumulate_own(state, visit.a, self.exact)
+
+    def merge(self, one: OwnSums, other: OwnSums) -> OwnSums:
+        summed = [getattr(one, f.name) + getattr(other, f.name) for f in fields(OwnSums)[1:]]
+        return OwnSums(one.shift, *summed)
+
+    def finish(self, state: OwnSums) -> OwnSums:
+        return state
+
+
+@dataclass(frozen=True)
+class AcrossMoments:
+    """Learns those `Sums` that take both spaces; the others stay 0."""
+
+    exact: bool = False
+    over: ClassVar[str] = "rows"
+
+    def start(self, pair: Pair) -> Sums:
+        return CentredMoments().start(pair)
+
+    def add(self, state: Sums, visit: Block) -> None:
+        accumulate_across(state, visit.a, visit.b, self.exact)
+
+    def merge(self, one: Sums, other: Sums) -> Sums:
+        return CentredMoments().merge(one, other)
+
+    def finish(self, state: Sums) -> Sums:
+        return state
+
+
 def accumulate(state: Sums, a: Tensor, b: Tensor, exact: bool = False) -> None:
     """Add some rows of both spaces, (rows, d) and (rows, d'), to the sums."""
-    u = (a - state.shift_a).to(torch.float64 if exact else a.dtype)
-    v = (b - state.shift_b).to(torch.float64 if exact else b.dtype)
-    p = torch.linalg.vector_norm(u, dim=1, dtype=torch.float64).square_()
-    q = torch.linalg.vector_norm(v, dim=1, dtype=torch.float64).square_()
+    u, v = _shifted(a, state.shift_a, exact), _shifted(b, state.shift_b, exact)
+    p, q = _squares(u), _squares(v)
     state.n += len(u)
-    state.u += u.sum(0, dtype=torch.float64)
-    state.v += v.sum(0, dtype=torch.float64)
-    for total, left, right in ((state.uu, u, u), (state.vv, v, v), (state.uv, u, v)):
-        total += _product(left, right)
-    for total, weights, rows in (
-        (state.pu, p, u), (state.pv, p, v), (state.qu, q, u), (state.qv, q, v)
-    ):  # fmt: skip
-        total += weights.to(rows.dtype) @ rows
-    for total, value in (
-        (state.p, p), (state.q, q), (state.pp, p * p), (state.qq, q * q), (state.pq, p * q)
-    ):  # fmt: skip
-        total += value.sum()
+    _add_own(u, p, (state.u, state.uu, state.p, state.pp, state.pu))
+    _add_own(v, q, (state.v, state.vv, state.q, state.qq, state.qv))
+    _add_across(state, u, v, p, q)
+
+
+def accumulate_own(state: OwnSums, rows: Tensor, exact: bool = False) -> None:
+    """Add some rows of one space, (rows, d), to the sums that need no other."""
+    u = _shifted(rows, state.shift, exact)
+    state.n += len(u)
+    _add_own(u, _squares(u), (state.u, state.uu, state.p, state.pp, state.pu))
+
+
+def accumulate_across(state: Sums, a: Tensor, b: Tensor, exact: bool = False) -> None:
+    """Add some rows of both spaces to the sums that need both, and to no others."""
+    u, v = _shifted(a, state.shift_a, exact), _shifted(b, state.shift_b, exact)
+    _add_across(state, u, v, _squares(u), _squares(v))
+
+
+def _shifted(rows: Tensor, shift: Tensor, exact: bool) -> Tensor:
+    return (rows - shift).to(torch.float64 if exact else rows.dtype)
+
+
+def _squares(rows: Tensor) -> Tensor:
+    norms: Tensor = torch.linalg.vector_norm(rows, dim=1, dtype=torch.float64)
+    return norms.square_()
+
+
+def _add_own(u: Tensor, p: Tensor, totals: Sequence[Tensor]) -> None:
+    """Add to the sums of u, u'u, p, p^2 and p u."""
+    total, product, squares, fourth, weighted = totals
+    total += u.sum(0, dtype=torch.float64)
+    product += _product(u, u)
+    squares += p.sum()
+    fourth += (p * p).sum()
+    weighted += p.to(u.dtype) @ u
+
+
+def _add_across(state: Sums, u: Tensor, v: Tensor, p: Tensor, q: Tensor) -> None:
+    state.uv += _product(u, v)
+    state.pq += (p * q).sum()
+    state.pv += p.to(v.dtype) @ v
+    state.qu += q.to(u.dtype) @ u
 
 
 def _product(left: Tensor, right: Tensor) -> Tensor:

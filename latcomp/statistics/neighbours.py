@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import torch
@@ -12,7 +12,7 @@ from latcomp import kernel
 from latcomp.engine.searching import Float32Search, product32, search_of
 from latcomp.engine.selection import Best
 from latcomp.engine.shuffle import Shuffle
-from latcomp.scan import Tile
+from latcomp.scan import Parts, Tile
 from latcomp.spaces import Pair, Search, Unit, steps
 
 CHUNK_NUMBERS = 2**23
@@ -115,6 +115,15 @@ class Neighbours:
         if self.kind[1] == "b":
             columns = shuffle.back[columns]
         return Lists(found.rows, columns)
+
+    def parts(self, pair: Pair) -> Parts:
+        """Neighbours inside a space are the same whatever it is compared with."""
+        if self.kind[0] != self.kind[1]:
+            return Parts({}, self)
+        return Parts({self.kind[0]: replace(self, kind="aa")}, None)
+
+    def joined(self, own: dict[str, Lists], across: Lists) -> Lists:
+        return own.get(self.kind[0], across)
 
 
 def _unclear(scores: Tensor, gap: float) -> Tensor:

@@ -10,22 +10,9 @@ from torch import Tensor
 
 from latcomp import kernel
 from latcomp.draws import permutation
+from latcomp.numerics.retrieval import Ranks, crowds, ranks
 from latcomp.scan import Block
-from latcomp.spaces import Pair, Space, steps
-
-HUBS = 10
-"""Neighbours whose mean cosine says how crowded a place is (CSLS)."""
-
-CHUNK_PAIRS = 2**23
-"""Cosines held at a time."""
-
-
-@dataclass(frozen=True)
-class Ranks:
-    """Rank, from 1, of every held-out query's true match, by cosine and by CSLS: (queries,)."""
-
-    nearest: Tensor
-    csls: Tensor
+from latcomp.spaces import Pair, Space
 
 
 @dataclass(frozen=True)
@@ -53,11 +40,11 @@ class Translation:
 
     def finish(self, state: Pair) -> dict[str, Ranks]:
         fitted, held = self._split(state)
-        sides = _mapped(state, fitted)
-        crowds = _crowds(sides, state)
+        x, y = _mapped(state, fitted)
+        crowd_x, crowd_y = crowds(x, y, state.device)
         return {
-            "ab": _ranks(sides[0], sides[1], crowds[0], crowds[1], held),
-            "ba": _ranks(sides[1], sides[0], crowds[1], crowds[0], held),
+            "ab": ranks(x, y, (crowd_x, crowd_y), held),
+            "ba": ranks(y, x, (crowd_y, crowd_x), held),
         }
 
     def _split(self, pair: Pair) -> tuple[Tensor, Tensor]:
@@ -73,6 +60,10 @@ class _Side:
     space: Space
     mean: Tensor
     turn: Tensor | None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.space.shape
 
     def rows(self, start: int, stop: int) -> Tensor:
         return self._placed(self.space.rows(start, stop))
@@ -92,41 +83,3 @@ def _mapped(pair: Pair, fitted: Tensor) -> tuple[_Side, _Side]:
     mean_x, mean_y = x.mean(0), y.mean(0)
     u, _, v = torch.linalg.svd((x - mean_x).T @ (y - mean_y))
     return _Side(pair.a, mean_x, u @ v), _Side(pair.b, mean_y, None)
-
-
-def _crowds(sides: tuple[_Side, _Side], pair: Pair) -> tuple[Tensor, Tensor]:
-    """Mean cosine of every row with its HUBS nearest of the other side: (n,), (n,)."""
-    kept = min(HUBS, pair.n)
-    ahead, back = [], torch.full((pair.n, kept), -torch.inf, dtype=torch.float64)
-    back = back.to(pair.device)
-    for start, stop in kernel.bounds(pair.n, max(1, CHUNK_PAIRS // pair.n)):
-        cosines = _cosines(sides[0].rows(start, stop), sides[1])
-        ahead.append(cosines.topk(kept, dim=1).values.mean(1))
-        best = cosines.topk(min(kept, stop - start), dim=0).values.T
-        back = torch.cat([back, best], dim=1).topk(kept, dim=1).values
-    return torch.cat(ahead), back.mean(1)
-
-
-def _ranks(here: _Side, there: _Side, own: Tensor, other: Tensor, held: Tensor) -> Ranks:
-    n = there.space.shape[0]
-    nothing = torch.empty(0, dtype=torch.int64, device=own.device)
-    found = [(nothing, nothing)]
-    for start, stop in kernel.bounds(len(held), max(1, CHUNK_PAIRS // n)):
-        asked = held[start:stop].to(own.device)
-        cosines = _cosines(here.take(asked), there)
-        found.append((_rank(cosines, asked), _rank(2 * cosines - own[asked, None] - other, asked)))
-    nearest, csls = (torch.cat(ranks).cpu() for ranks in zip(*found, strict=True))
-    return Ranks(nearest, csls)
-
-
-def _cosines(left: Tensor, right: _Side) -> Tensor:
-    pieces = [left @ right.rows(*step).T for step in steps(right.space)]
-    return kernel.settled(torch.cat(pieces, dim=1), torch.float64)
-
-
-def _rank(scores: Tensor, true: Tensor) -> Tensor:
-    """Rank of column true[i] in row i, ties by column: (q, n), (q,) -> (q,)."""
-    own = scores.gather(1, true[:, None])
-    columns = torch.arange(scores.shape[1], device=scores.device)
-    ahead = (scores > own) | ((scores == own) & (columns < true[:, None]))
-    return ahead.sum(1) + 1

@@ -12,7 +12,7 @@ import torch
 from latcomp.errors import InputError, UsageError
 from latcomp.heads import Aim
 from latcomp.loading.expanding import natural
-from latcomp.loading.gathering import Gathered
+from latcomp.loading.families import Family
 from latcomp.loading.idlists import read_ids
 from latcomp.loading.load import Source, open_space
 from latcomp.spaces import Stored
@@ -20,47 +20,47 @@ from latcomp.spaces import Stored
 Labels = Sequence[Any] | str | Path | None
 
 
-def read_aim(gathered: Gathered, labels: Labels, targets: Source | None) -> Aim:
+def read_aim(family: Family, labels: Labels, targets: Source | None) -> Aim:
     """Labels as given or as the files hold them, or targets where they are asked for.
 
     Raises InputError where there are none, or they do not fit; UsageError where both are given.
     """
     if targets is None:
-        return _classes(_labels(gathered, labels))
+        return _classes(_labels(family, labels))
     if labels is not None:
         raise UsageError("a head learns labels or targets, and both were given")
-    return Aim(_values(gathered, targets), None)
+    return Aim(_values(family, targets), None)
 
 
-def _labels(gathered: Gathered, labels: Labels) -> list[str]:
+def _labels(family: Family, labels: Labels) -> list[str]:
     if labels is not None:
         read = read_ids(labels) if isinstance(labels, (str, Path)) else [str(x) for x in labels]
-        rows = gathered.loaded[0].space.shape[0]
+        rows = family.loaded[0].space.shape[0]
         if len(read) != rows:
             raise InputError(
-                f"{len(read)} labels were given for the {rows} rows of {gathered.spaces[0].name}"
+                f"{len(read)} labels were given for the {rows} rows of {family.spaces[0].name}"
             )
-        return [read[row] for row in gathered.rows[0].tolist()]
-    held = [(space.name, space.labels) for space in gathered.spaces if space.labels is not None]
+        return [read[row] for row in family.rows[0].tolist()]
+    held = [(space.name, space.labels) for space in family.spaces if space.labels is not None]
     if not held:
         raise InputError(
             "the files hold no labels for a head to learn",
             "give them with --labels, or numbers to predict with --targets",
         )
     for name, other in held[1:]:
-        _refuse_other_labels(gathered, *held[0], name, other)
+        _refuse_other_labels(family, *held[0], name, other)
     return held[0][1]
 
 
 def _refuse_other_labels(
-    gathered: Gathered, first: str, labels: list[str], name: str, other: list[str]
+    family: Family, first: str, labels: list[str], name: str, other: list[str]
 ) -> None:
     differ = [row for row, pair in enumerate(zip(labels, other, strict=True)) if pair[0] != pair[1]]
     if differ:
         row = differ[0]
-        item = repr(gathered.ids[row]) if gathered.ids else f"row {row}"
+        item = repr(family.ids[row]) if family.ids else f"row {row}"
         raise InputError(
-            f"{first} and {name} have different labels for {len(differ)} of {gathered.n} items, "
+            f"{first} and {name} have different labels for {len(differ)} of {family.n} items, "
             f"{item} first: {labels[row]!r} and {other[row]!r}",
             "say which are right with --labels",
         )
@@ -74,11 +74,11 @@ def _classes(labels: list[str]) -> Aim:
     return Aim(torch.tensor([place[label] for label in labels]), tuple(names))
 
 
-def _values(gathered: Gathered, targets: Source) -> torch.Tensor:
+def _values(family: Family, targets: Source) -> torch.Tensor:
     if isinstance(targets, (np.ndarray, torch.Tensor)) and targets.ndim == 1:
         targets = targets[:, None]
     space, _ = open_space(targets, "targets")
-    values = space.take(torch.from_numpy(_rows(gathered, space))).double()
+    values = space.take(torch.from_numpy(_rows(family, space))).double()
     if not bool(values.isfinite().all()):
         raise InputError(f"{space.name}: the targets hold NaN or Inf")
     if bool((values == values[0]).all()):
@@ -86,21 +86,21 @@ def _values(gathered: Gathered, targets: Source) -> torch.Tensor:
     return values
 
 
-def _rows(gathered: Gathered, space: Stored) -> np.ndarray[Any, Any]:
+def _rows(family: Family, space: Stored) -> np.ndarray[Any, Any]:
     """Where the targets of the items stand: by id where all have ids, else by position."""
-    if space.ids is not None and gathered.facts["by"] == "id" and gathered.ids is not None:
+    if space.ids is not None and family.by == "id" and family.ids is not None:
         place = {name: row for row, name in enumerate(space.ids)}
-        lost = [name for name in gathered.ids if name not in place]
+        lost = [name for name in family.ids if name not in place]
         if lost:
             raise InputError(
-                f"{space.name} has no targets for {len(lost)} of {gathered.n} items, "
+                f"{space.name} has no targets for {len(lost)} of {family.n} items, "
                 f"{lost[0]!r} first"
             )
-        return np.array([place[name] for name in gathered.ids])
-    rows = gathered.loaded[0].space.shape[0]
+        return np.array([place[name] for name in family.ids])
+    rows = family.loaded[0].space.shape[0]
     if space.shape[0] != rows:
         raise InputError(
             f"{space.name} has {space.shape[0]} rows of targets for the {rows} rows of "
-            f"{gathered.spaces[0].name}, and no ids to match them by"
+            f"{family.spaces[0].name}, and no ids to match them by"
         )
-    return gathered.rows[0]
+    return family.rows[0]

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from latcomp.errors import InputError, UsageError
-from latcomp.loading.gathering import Gathered, gather
+from latcomp.loading.families import Family, match_all
 from latcomp.loading.load import Source, load
 from latcomp.picking.drawn import vectors
 from latcomp.picking.pick import Anchors, pick
@@ -39,8 +39,8 @@ def is_drawn(anchors: Anchors) -> bool:
 
 
 def draw_axes(
-    gathered: Gathered,
-    pool: Gathered | None,
+    family: Family,
+    pool: Family | None,
     anchors: Anchors,
     strategy: str,
     splits: int,
@@ -51,32 +51,32 @@ def draw_axes(
     """Every split with its anchors, none of which is held out."""
     if is_drawn(anchors):
         return [
-            (split, _drawn(gathered, pool, split, anchors, strategy, watch))
-            for split in draw_splits(gathered, test, NOTHING, splits, seed)
+            (split, _drawn(family, pool, split, anchors, strategy, watch))
+            for split in draw_splits(family, test, NOTHING, splits, seed)
         ]
-    axes = _given(pool or gathered, anchors)
+    axes = _given(pool or family, anchors)
     if pool is not None:
-        axes = replace(axes, rows=_same_items(pool, axes.rows, gathered))
-    return [(split, axes) for split in draw_splits(gathered, test, axes.rows, splits, seed)]
+        axes = replace(axes, rows=_same_items(pool, axes.rows, family))
+    return [(split, axes) for split in draw_splits(family, test, axes.rows, splits, seed)]
 
 
-def _same_items(pool: Gathered, rows: Tensor, gathered: Gathered) -> Tensor:
+def _same_items(pool: Family, rows: Tensor, family: Family) -> Tensor:
     """Rows of the items that are, by id, the items in these rows of the pool."""
-    if pool.ids is None or gathered.ids is None:
+    if pool.ids is None or family.ids is None:
         return NOTHING
     named = {pool.ids[row] for row in rows.tolist()}
-    found = [row for row, name in enumerate(gathered.ids) if name in named]
+    found = [row for row, name in enumerate(family.ids) if name in named]
     return torch.tensor(found, dtype=torch.int64)
 
 
-def _given(gathered: Gathered, anchors: Anchors) -> Axes:
+def _given(family: Family, anchors: Anchors) -> Axes:
     """Anchors that were named, the same for every split."""
-    picked = pick(gathered.pair(), anchors, "given", 1, 0)
+    picked = pick(family.pair(0, 1), anchors, "given", 1, 0)
     draw = picked.draws[0]
     among = draw.rows.flatten()
     if len(draw.rows) == len(draw.a):
-        found = tuple(vectors(space, draw.rows) for space in gathered.spaces)
-    elif len(gathered.spaces) == 2:
+        found = tuple(vectors(space, draw.rows) for space in family.spaces)
+    elif len(family.spaces) == 2:
         found = (draw.a, draw.b)
     else:
         raise InputError(
@@ -86,60 +86,60 @@ def _given(gathered: Gathered, anchors: Anchors) -> Axes:
     return Axes(found, among, picked.facts, picked.notes)
 
 
-def elsewhere(sources: Sequence[Source], gathered: Gathered, device: torch.device) -> Gathered:
+def elsewhere(sources: Sequence[Source], family: Family, device: torch.device) -> Family:
     """Items of other files of the same models, one file per space, to draw anchors from.
 
     Raises InputError where they cannot be anchors of the items, UsageError for too many or few.
     """
-    if len(sources) != len(gathered.spaces):
+    if len(sources) != len(family.spaces):
         raise UsageError(
-            f"anchors come from one file per space: {len(gathered.spaces)} are needed, "
+            f"anchors come from one file per space: {len(family.spaces)} are needed, "
             f"found {len(sources)}"
         )
     loaded = [load(source, f"anchors {n}", None, device) for n, source in enumerate(sources, 1)]
-    for one, space in zip(loaded, gathered.spaces, strict=True):
+    for one, space in zip(loaded, family.spaces, strict=True):
         if one.space.shape[1] != space.shape[1]:
             raise InputError(
                 f"{one.space.name} has {one.space.shape[1]} dimensions and {space.name} has "
                 f"{space.shape[1]}, so it cannot hold its anchors",
                 "anchors must come from the same model as the items",
             )
-    return gather(loaded)
+    return match_all(loaded)
 
 
 def _drawn(
-    gathered: Gathered,
-    pool: Gathered | None,
+    family: Family,
+    pool: Family | None,
     split: Split,
     anchors: Anchors,
     strategy: str,
     watch: Watch | None,
 ) -> Axes:
     """Anchors drawn with the split's seed, from what is not held out."""
-    source = pool or gathered
-    allowed = split.train if pool is None else _unheld(pool, gathered, split)
+    source = pool or family
+    allowed = split.train if pool is None else _unheld(pool, family, split)
     if isinstance(anchors, int) and anchors > len(allowed):
         raise InputError(
             f"{anchors} anchors were asked for, and {len(allowed)} items can be anchors: held out "
             "items never are",
             f"use --anchors {len(allowed)} or fewer",
         )
-    picked = pick(source.pair(allowed), anchors, strategy, 1, split.seed, watch)
+    picked = pick(source.of(allowed.numpy()).pair(0, 1), anchors, strategy, 1, split.seed, watch)
     rows = allowed[picked.draws[0].rows]
     found = tuple(vectors(space, rows) for space in source.spaces)
     items = rows.flatten() if pool is None else NOTHING
     return Axes(found, items, picked.facts, picked.notes)
 
 
-def _unheld(pool: Gathered, gathered: Gathered, split: Split) -> Tensor:
+def _unheld(pool: Family, family: Family, split: Split) -> Tensor:
     """Rows of the pool that are not, by id, held out items."""
-    if pool.ids is None or gathered.ids is None:
+    if pool.ids is None or family.ids is None:
         return torch.arange(pool.n)
-    held = {gathered.ids[row] for row in split.test.tolist()}
+    held = {family.ids[row] for row in split.test.tolist()}
     return torch.tensor([row for row, name in enumerate(pool.ids) if name not in held])
 
 
-def anchor_facts(axes: Sequence[Axes], pool: Gathered | None) -> dict[str, Any]:
+def anchor_facts(axes: Sequence[Axes], pool: Family | None) -> dict[str, Any]:
     """What a report says of the anchors of all splits."""
     distinct = list({one.facts["digests"][0]: one.facts for one in axes}.values())
     files = None if pool is None else [one.facts["path"] for one in pool.loaded]

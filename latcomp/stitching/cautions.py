@@ -7,7 +7,7 @@ from string import ascii_lowercase
 
 import torch
 
-from latcomp.loading.gathering import Gathered
+from latcomp.loading.families import Family
 from latcomp.report import Score
 from latcomp.stitching.axes import Axes
 from latcomp.stitching.stitched import own
@@ -15,7 +15,7 @@ from latcomp.stitching.trials import Bench, Round
 
 
 def cautions(
-    gathered: Gathered,
+    family: Family,
     bench: Bench,
     rounds: Sequence[Round],
     scores: Sequence[Score],
@@ -23,8 +23,8 @@ def cautions(
 ) -> tuple[str, ...]:
     """Warnings about the inputs, the matching, the heads, and what the scores can bear."""
     found = [
-        *(note for one in gathered.loaded for note in one.notes),
-        *_about_matching(gathered),
+        *(note for one in family.loaded for note in one.notes),
+        *_about_matching(family),
         *(note for one in axes for note in one.notes),
         *(note for one in rounds for note in one.notes),
         *_about_classes(bench, axes),
@@ -38,10 +38,10 @@ def cautions(
     return tuple(dict.fromkeys(found))
 
 
-def _about_matching(gathered: Gathered) -> Iterator[str]:
-    if gathered.facts["by"] == "position":
+def _about_matching(family: Family) -> Iterator[str]:
+    if family.by == "position":
         yield "rows were matched by position, not by id: all files must be in the same order"
-    every = zip(ascii_lowercase, gathered.loaded, gathered.facts["dropped"], strict=False)
+    every = zip(ascii_lowercase, family.loaded, family.all_dropped, strict=False)
     for name, one, lost in every:
         invalid = len(one.seen.invalid) + len(one.seen.zero)
         if invalid:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from latcomp.draws import permutation
 from latcomp.errors import InputError, UsageError
-from latcomp.loading.gathering import Gathered
+from latcomp.loading.families import Family
 from latcomp.loading.idlists import read_ids
 
 Test = float | Sequence[int] | Sequence[str] | str | Path | None
@@ -31,9 +31,7 @@ class Split:
     test: Tensor
 
 
-def draw_splits(
-    gathered: Gathered, test: Test, taught: Tensor, splits: int, seed: int
-) -> list[Split]:
+def draw_splits(family: Family, test: Test, taught: Tensor, splits: int, seed: int) -> list[Split]:
     """``splits`` ways to hold items out; the rows ``taught`` (given anchors) never are.
 
     Raises InputError where items to be held out are anchors, or too few are left to teach.
@@ -42,24 +40,24 @@ def draw_splits(
         raise UsageError(f"at least 1 split is needed, found {splits}")
     seeds = range(seed, seed + splits)
     if isinstance(test, float):
-        found = [_split(gathered, _drawn(gathered.n, test, taught, one), one) for one in seeds]
+        found = [_split(family, _drawn(family.n, test, taught, one), one) for one in seeds]
     else:
-        held = _others(gathered, taught) if test is None else _held_out(gathered, test)
-        _refuse_anchors(gathered, held, taught)
-        found = [_split(gathered, held, one) for one in seeds]
+        held = _others(family, taught) if test is None else _held_out(family, test)
+        _refuse_anchors(family, held, taught)
+        found = [_split(family, held, one) for one in seeds]
     if test is not None and len(found[0].train) < 2:
         raise InputError(f"{len(found[0].train)} items are left to teach a head; 2 are needed")
     return found
 
 
-def _split(gathered: Gathered, held: Tensor, seed: int) -> Split:
-    mask = torch.zeros(gathered.n, dtype=torch.bool)
+def _split(family: Family, held: Tensor, seed: int) -> Split:
+    mask = torch.zeros(family.n, dtype=torch.bool)
     mask[held] = True
     return Split(seed, (~mask).nonzero()[:, 0], mask.nonzero()[:, 0])
 
 
-def _others(gathered: Gathered, taught: Tensor) -> Tensor:
-    every = torch.arange(gathered.n)
+def _others(family: Family, taught: Tensor) -> Tensor:
+    every = torch.arange(family.n)
     return every[~torch.isin(every, taught)]
 
 
@@ -77,17 +75,17 @@ def _drawn(n: int, share: float, taught: Tensor, seed: int) -> Tensor:
     return free[:count]
 
 
-def _held_out(gathered: Gathered, test: Sequence[int] | Sequence[str] | str | Path) -> Tensor:
+def _held_out(family: Family, test: Sequence[int] | Sequence[str] | str | Path) -> Tensor:
     """Rows among the items of those that were named."""
     named: Sequence[Any] = read_ids(test) if isinstance(test, (str, Path)) else list(test)
     if not named:
         raise InputError("no item was named to be held out")
     if isinstance(named[0], str):
-        if gathered.ids is None:
+        if family.ids is None:
             raise InputError("held out items were named by id, but the files have no ids")
-        place: dict[Any, int] = {name: row for row, name in enumerate(gathered.ids)}
+        place: dict[Any, int] = {name: row for row, name in enumerate(family.ids)}
     else:
-        place = {row: i for i, row in enumerate(gathered.rows[0].tolist())}
+        place = {row: i for i, row in enumerate(family.rows[0].tolist())}
     lost = [name for name in named if name not in place]
     if lost:
         raise InputError(
@@ -97,10 +95,10 @@ def _held_out(gathered: Gathered, test: Sequence[int] | Sequence[str] | str | Pa
     return torch.tensor([place[name] for name in named])
 
 
-def _refuse_anchors(gathered: Gathered, held: Tensor, taught: Tensor) -> None:
+def _refuse_anchors(family: Family, held: Tensor, taught: Tensor) -> None:
     both = held[torch.isin(held, taught)].tolist()
     if both:
-        name = repr(gathered.ids[both[0]]) if gathered.ids else f"row {both[0]}"
+        name = repr(family.ids[both[0]]) if family.ids else f"row {both[0]}"
         raise InputError(
             f"{len(both)} held out items are anchors, {name} first",
             "an item that is an anchor cannot be a test: hold out others",

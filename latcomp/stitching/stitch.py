@@ -13,15 +13,16 @@ import torch
 from latcomp import kernel
 from latcomp.anchors import unwatched
 from latcomp.draws import check_seeds
-from latcomp.environment import environment
 from latcomp.errors import UsageError
 from latcomp.heads import Aim, Learnt, ask
-from latcomp.loading.gathering import Gathered, gather
+from latcomp.loading.families import Family, match_all
 from latcomp.loading.load import Source, load
 from latcomp.picking.pick import Anchors
+from latcomp.pipeline import environment
 from latcomp.recipes import parse_recipe
 from latcomp.scan import Watch
 from latcomp.scoring.uncertainty import check_confidence
+from latcomp.spaces import Pair
 from latcomp.stitching.aims import Labels, read_aim
 from latcomp.stitching.axes import anchor_facts, draw_axes, elsewhere, is_drawn
 from latcomp.stitching.cautions import cautions
@@ -99,15 +100,15 @@ def stitch(
     recipe = parse_recipe(similarity, center)
     ways = ask_ways(through, None if heads is None else list(heads))
     where = kernel.pick_device(device)
-    gathered = _load(spaces, ids, match, skip_invalid, where)
-    aim = read_aim(gathered, labels, targets)
+    family = _load(spaces, ids, match, skip_invalid, where)
+    aim = read_aim(family, labels, targets)
     bench = Bench(aim, kind, standard, ways, _learnt(heads, aim, len(spaces), anchors))
     if heads is None and test is None:
         test = SHARE
-    pool = None if anchors_from is None else elsewhere(anchors_from, gathered, where)
+    pool = None if anchors_from is None else elsewhere(anchors_from, family, where)
     runs = splits if heads is None else 1
-    drawn = draw_axes(gathered, pool, anchors, strategy, runs, test, seed, watch)
-    rows = tuple(space.rows(0, gathered.n) for space in gathered.spaces)
+    drawn = draw_axes(family, pool, anchors, strategy, runs, test, seed, watch)
+    rows = tuple(space.rows(0, family.n) for space in family.spaces)
     rounds = []
     for number, (split, axes) in enumerate(drawn, 1):
         rounds.append(bench.run(Views(rows, axes, split, recipe)))
@@ -117,10 +118,11 @@ def stitch(
     scores = summarise(rounds, OF_TARGETS if aim.classes is None else OF_LABELS, held)
     every = [axes for _, axes in drawn]
     return Stitched(
-        inputs=dict(zip(ascii_lowercase, (one.facts for one in gathered.loaded), strict=False)),
+        inputs=dict(zip(ascii_lowercase, (one.facts for one in family.loaded), strict=False)),
         matching={
-            **gathered.facts,
-            "dropped": dict(zip(ascii_lowercase, gathered.facts["dropped"], strict=False)),
+            "by": family.by,
+            "items": family.n,
+            "dropped": dict(zip(ascii_lowercase, family.all_dropped, strict=False)),
         },
         target=_target(aim, targets),
         anchors=anchor_facts(every, pool),
@@ -131,9 +133,9 @@ def stitch(
             "seeds": [split.seed for split, _ in drawn],
             "standardize": standardize,
         },
-        environment=environment(where, rows[0].dtype),
+        environment=environment(Pair(family.spaces[0], family.spaces[1])),
         scores=tuple(scores),
-        warnings=cautions(gathered, bench, rounds, scores, every),
+        warnings=cautions(family, bench, rounds, scores, every),
         times={
             "seconds": round(time.perf_counter() - began, 3),
             "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()),
@@ -143,7 +145,7 @@ def stitch(
 
 def _load(
     spaces: Sequence[Source], ids: Any, match: str, skip_invalid: bool, device: torch.device
-) -> Gathered:
+) -> Family:
     if not 2 <= len(spaces) <= MOST:
         raise UsageError(f"2 to {MOST} spaces can be stitched, found {len(spaces)}")
     given = ids if isinstance(ids, tuple) else (ids,) * len(spaces)
@@ -151,7 +153,7 @@ def _load(
         load(source, name, listed, device, skip_invalid)
         for source, name, listed in zip(spaces, ascii_lowercase, given, strict=False)
     ]
-    return gather(loaded, match)
+    return match_all(loaded, match)
 
 
 def _learnt(

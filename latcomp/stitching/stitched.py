@@ -34,6 +34,16 @@ class Stitched:
     gates: tuple[dict[str, Any], ...] = ()
     times: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def verdict(self) -> None:
+        """No word on whether that is good: numbers stand beside what chance gives."""
+
+    @property
+    def usual(self) -> str:
+        """The way that gates judge unless they name another: relative, or else the first."""
+        ways = [score.space for score in self.scores]
+        return "relative" if "relative" in ways else ways[0]
+
     def find(
         self, measure: str, space: str = "relative", direction: str | None = None
     ) -> list[Score]:

@@ -15,7 +15,7 @@ from statistics import fmean
 import numpy as np
 from scipy import stats
 
-from latcomp.scoring.uncertainty import quantile
+from latcomp.scoring.uncertainty import ROUNDING, quantile
 from latcomp.tracking.scored import Known
 
 KINDS = ("pearson", "spearman")
@@ -162,8 +162,8 @@ def ranked_interval(value: float, n: int, confidence: float) -> tuple[float, flo
 
 
 def _resampled(values: Sequence[float], confidence: float, seed: int) -> tuple[float, float]:
-    if len(set(values)) == 1:
-        return values[0], values[0]
+    if max(values) - min(values) < ROUNDING:
+        return min(values), max(values)
     found = stats.bootstrap(
         (np.array(values),),
         np.mean,

@@ -1,25 +1,25 @@
-"""Every checkpoint against the reference, whose relative representation is made once."""
+"""Every checkpoint against the reference, whose own statistics are learnt once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
-from latcomp.loading.gathering import Gathered
+from latcomp.anchors import unwatched
+from latcomp.loading.families import Family
+from latcomp.matrices.sharing import Shared
+from latcomp.matrices.views import Views
 from latcomp.measures import Measure, ask
-from latcomp.picking.drawn import vectors
+from latcomp.picking.drawn import Picked
+from latcomp.pipeline import drawn
 from latcomp.recipes import Recipe
 from latcomp.registry import split_requests
 from latcomp.report import Score
-from latcomp.scan import Statistic, Watch, scan_together
+from latcomp.scan import Statistic, Watch
 from latcomp.scoring.score import Draw, needs, score
-from latcomp.scoring.uncertainty import whole
-from latcomp.spaces import KEPT_BYTES, Pair, Relative, Space, Stored, steps
-
-NOTHING = torch.empty(0, dtype=torch.int64)
+from latcomp.spaces import Pair
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,9 @@ SPACES = ("relative.", "absolute.")
 
 
 def measured(
-    gathered: Gathered,
+    family: Family,
     wanted: Wanted,
-    anchors: Sequence[Tensor],
+    picked: Picked,
     recipe: Recipe,
     queries: Tensor | None,
     confidence: float,
@@ -75,57 +75,30 @@ def measured(
 ) -> list[tuple[Score, ...]]:
     """The scores of every space after the first, the reference, against it.
 
-    ``anchors`` are rows of the items, one set per draw.
+    What the reference tells by itself is learnt once.
     """
-    frames = [_frame(gathered.spaces[0], rows, recipe) for rows in anchors if wanted.relative]
+    views = Views(family.spaces, picked, recipe, queries)
+    shared = Shared(views, None, unwatched)
     found = []
-    for place, space in enumerate(gathered.spaces[1:], 1):
-        absolute = Pair(gathered.spaces[0], space).asking(queries)
-        related = [
-            Pair(frame, _related(space, rows, recipe)).asking(queries)
-            for frame, rows in zip(frames, anchors, strict=bool(frames))
+    for place in range(1, len(family.spaces)):
+        pairs = views.pairs(0, place)
+        jobs: list[tuple[Pair, list[Statistic]]] = [
+            (pairs[0], needs(wanted.absolute, pairs[0], first=True) if wanted.absolute else [])
         ]
-        found.append(_scores(wanted, absolute, related, anchors, confidence))
-        watch("track", place, len(gathered.spaces) - 1)
+        for pair in pairs[1:]:
+            asked = needs(wanted.relative, pair, pair is pairs[1]) if wanted.relative else []
+            jobs.append((pair, asked))
+        spaces = drawn(pairs, shared.learn(0, place, jobs), picked, exclude=False)
+        found.append(_scores(wanted, spaces, confidence))
+        shared.forget(place)
+        watch("track", place, len(family.spaces) - 1)
     return found
 
 
-def _related(space: Space, rows: Tensor, recipe: Recipe) -> Relative:
-    known = vectors(space, rows)
-    recipe.check(known)
-    fitted = recipe.fit(known)
-    return Relative(space, fitted, fitted.width)
-
-
-def _frame(space: Space, rows: Tensor, recipe: Recipe) -> Space:
-    """The reference by its anchors, computed once and kept while it fits."""
-    related = _related(space, rows, recipe)
-    n, width = related.shape
-    if n * width * related.dtype.itemsize > KEPT_BYTES:
-        return related
-    held = torch.cat([related.rows(*step).cpu() for step in steps(related)])
-    return Stored(space.name, held.numpy(), device=space.device)
-
-
-def _scores(
-    wanted: Wanted,
-    absolute: Pair,
-    related: Sequence[Pair],
-    anchors: Sequence[Tensor],
-    confidence: float,
-) -> tuple[Score, ...]:
-    jobs: list[tuple[Pair, list[Statistic]]] = [
-        (pair, needs(wanted.relative, pair, pair is related[0])) for pair in related
-    ]
-    if wanted.absolute:
-        jobs.append((absolute, needs(wanted.absolute, absolute, first=True)))
-    found = [whole(each) for each in scan_together(jobs)]
-    draws = [
-        Draw(pair, one, NOTHING, rows.flatten())
-        for pair, one, rows in zip(related, found, anchors, strict=False)
-    ]
-    scores = score(wanted.relative, {"relative": draws}, confidence) if draws else []
-    if wanted.absolute:
-        last = Draw(absolute, found[-1], NOTHING, NOTHING)
-        scores += score(wanted.absolute, {"absolute": [last]}, confidence)
-    return tuple(scores)
+def _scores(wanted: Wanted, spaces: dict[str, list[Draw]], confidence: float) -> tuple[Score, ...]:
+    held = {"relative": wanted.relative, "absolute": wanted.absolute}
+    return tuple(
+        one
+        for name, draws in spaces.items()
+        for one in (score(held[name], {name: draws}, confidence) if held[name] else [])
+    )

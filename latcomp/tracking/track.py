@@ -7,21 +7,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from torch import Tensor
-
 from latcomp import kernel
 from latcomp.anchors import unwatched
-from latcomp.draws import check_seeds, permutation
-from latcomp.environment import environment
+from latcomp.draws import check_seeds
 from latcomp.errors import InputError, UsageError
-from latcomp.loading.gathering import Gathered, gather
+from latcomp.loading.families import Family, match_all
 from latcomp.loading.load import Source, load
 from latcomp.loading.opening import File
 from latcomp.picking.pick import Anchors, pick
+from latcomp.pipeline import draw_queries, environment
 from latcomp.recipes import Recipe, parse_recipe
 from latcomp.scan import Watch
 from latcomp.scoring.score import depth
 from latcomp.scoring.uncertainty import check_confidence
+from latcomp.spaces import Pair
 from latcomp.tracking.correlating import Series, correlate
 from latcomp.tracking.measured import measured, want
 from latcomp.tracking.scored import (
@@ -92,43 +91,40 @@ def track(
     called = _names(checkpoints, names)
     known = None if scores is None else matched_scores(read_scores(scores, columns), called)
     sources = zip((reference, *checkpoints), ("reference", *called), strict=True)
-    gathered = gather([load(one, name, None, where, skip_invalid) for one, name in sources], match)
-    if gathered.n <= depth(wanted.every):
-        raise InputError(
-            f"k = {depth(wanted.every)} needs more items than the {gathered.n} matched"
-        )
-    picked = pick(gathered.pair(), anchors, strategy, seeds, seed, watch)
-    asked = _drawn(gathered.n, queries, seed)
-    axes = [draw.rows for draw in picked.draws]
-    if any(len(rows) != len(draw.a) for rows, draw in zip(axes, picked.draws, strict=True)):
+    family = match_all([load(one, name, None, where, skip_invalid) for one, name in sources], match)
+    if family.n <= depth(wanted.every):
+        raise InputError(f"k = {depth(wanted.every)} needs more items than the {family.n} matched")
+    picked = pick(family.pair(0, 1), anchors, strategy, seeds, seed, watch)
+    asked = draw_queries(family.n, queries, seed)
+    if any(len(draw.rows) != len(draw.a) for draw in picked.draws):
         raise InputError("some of the anchors given are not among the items of all files")
-    alike = measured(gathered, wanted, axes, recipe, asked, confidence, watch or unwatched)
+    alike = measured(family, wanted, picked, recipe, asked, confidence, watch or unwatched)
     points = tuple(
         Checkpoint(name, one.facts, scored, **_of(known, place))
         for place, (name, one, scored) in enumerate(
-            zip(short_names(called), gathered.loaded[1:], alike, strict=True)
+            zip(short_names(called), family.loaded[1:], alike, strict=True)
         )
     )
     related = [] if known is None else list(_series(points, known))
     return Tracked(
-        reference=gathered.loaded[0].facts,
+        reference=family.loaded[0].facts,
         checkpoints=points,
         correlations=tuple(c for one in related for c in correlate(one, reach, confidence, seed)),
-        matching=gathered.facts,
+        matching={"by": family.by, "items": family.n, "dropped": family.all_dropped},
         anchors={**picked.facts, "excluded": False, "from": None},
         similarity=recipe.facts,
         protocol={
             "measures": wanted.names,
             "k": k,
-            "queries": gathered.n if asked is None else len(asked),
-            "database": gathered.n,
+            "queries": family.n if asked is None else len(asked),
+            "database": family.n,
             "confidence": confidence,
             "reach": reach,
             "within-run": "mean over runs of the correlation over the checkpoints of each",
             "across-run": "over runs, the last checkpoint of each; without runs every checkpoint",
         },
-        environment=environment(where, gathered.spaces[0].dtype),
-        warnings=_warnings(gathered, points, recipe, picked.notes),
+        environment=environment(Pair(family.spaces[0], family.spaces[1])),
+        warnings=_warnings(family, points, recipe, picked.notes),
         times={
             "seconds": round(time.perf_counter() - began, 3),
             "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()),
@@ -152,15 +148,6 @@ def _name(place: int, source: Source) -> str:
     return str(source) if isinstance(source, (str, Path)) else str(place)
 
 
-def _drawn(n: int, queries: int | str, seed: int) -> Tensor | None:
-    """The rows that are searched for; None for all of them."""
-    if queries != "all" and (not isinstance(queries, int) or queries < 1):
-        raise UsageError(f"queries must be a positive number or 'all', found {queries!r}")
-    if not isinstance(queries, int) or queries >= n:
-        return None
-    return permutation(n, seed, "queries")[:queries].sort().values
-
-
 def _series(points: Sequence[Checkpoint], known: Sequence[Known]) -> Iterator[Series]:
     """One measure of all checkpoints each, where all of them have a value."""
     for column in zip(*(one.scores for one in points), strict=True):
@@ -182,12 +169,12 @@ HIGH = 0.3
 
 
 def _warnings(
-    gathered: Gathered, points: Sequence[Checkpoint], recipe: Recipe, notes: Sequence[str]
+    family: Family, points: Sequence[Checkpoint], recipe: Recipe, notes: Sequence[str]
 ) -> tuple[str, ...]:
-    found = [note for one in gathered.loaded for note in one.notes]
-    if gathered.facts["by"] == "position":
+    found = [note for one in family.loaded for note in one.notes]
+    if family.by == "position":
         found.append("rows were matched by position, not by id: all files must be in one order")
-    lost = max(gathered.facts["dropped"])
+    lost = max(family.all_dropped)
     if lost:
         found.append(f"up to {lost} items of a file are not in all files and were dropped")
     chances = [s.chance or 0.0 for one in points for s in one.scores if s.measure == "cosine"]

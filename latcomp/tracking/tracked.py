@@ -51,13 +51,22 @@ class Tracked:
         """The similarities of all checkpoints, one after the other."""
         return tuple(score for one in self.checkpoints for score in one.scores)
 
+    @property
+    def verdict(self) -> None:
+        """No word on whether that is good: numbers stand beside what chance gives."""
+
+    @property
+    def usual(self) -> str:
+        """What gates judge unless they name a space: every similarity, wherever it was taken."""
+        return ""
+
     def find(
         self, measure: str, space: str = "relative", direction: str | None = None
     ) -> list[Score]:
         """Similarities by measure and space, of all checkpoints or of the one called ``direction``.
 
-        With the space "within-run" or "across-run", the correlations, by both coefficients or by
-        the one called ``direction``.
+        The space "" is any of similarities; with the space "within-run" or "across-run", the
+        correlations, by both coefficients or by the one called ``direction``.
         """
         if space in CORRELATIONS:
             return [
@@ -72,7 +81,7 @@ class Tracked:
             for one in self.checkpoints
             for score in one.scores
             if measure in (score.measure, score.label)
-            and score.space == space
+            and space in ("", score.space)
             and direction in (None, one.name, score.direction)
         ]
 

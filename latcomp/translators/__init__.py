@@ -5,6 +5,7 @@ A method sees standardised rows and gives a matrix; every map is x -> (x - mean)
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
 
 from torch import Tensor
@@ -22,6 +23,14 @@ standard deviation of every axis (Maiorano et al. 2023), which rotations do not 
 """
 
 
+@dataclass(frozen=True)
+class Solved:
+    """The matrix, (d, e), and what a user should know of how it was found."""
+
+    matrix: Tensor
+    notes: tuple[str, ...] = ()
+
+
 class Translator(Protocol):
     """A way to find a map; a frozen dataclass of its options, ``standardize`` among them."""
 
@@ -32,8 +41,8 @@ class Translator(Protocol):
     def standardize(self) -> Standardize:
         """What is taken away before the method looks."""
 
-    def solve(self, x: Tensor, y: Tensor) -> Tensor:
-        """The matrix (d, e) that takes standardised rows x, (m, d), to y, (m, e), float64.
+    def solve(self, x: Tensor, y: Tensor) -> Solved:
+        """The map that takes standardised rows x, (m, d), to y, (m, e), float64.
 
         An unpaired method takes any number of rows of each, in any order.
         """

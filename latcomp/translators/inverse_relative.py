@@ -11,7 +11,7 @@ from torch import Tensor
 from latcomp import kernel
 from latcomp.draws import permutation
 from latcomp.errors import UsageError
-from latcomp.translators import TRANSLATORS, Standardize
+from latcomp.translators import TRANSLATORS, Solved, Standardize
 
 
 @TRANSLATORS.add("inverse-relative")
@@ -39,13 +39,13 @@ class InverseRelative:
                 f"found {self.anchors} and {self.subsets}"
             )
 
-    def solve(self, x: Tensor, y: Tensor) -> Tensor:
+    def solve(self, x: Tensor, y: Tensor) -> Solved:
         x, y = _unit(x), _unit(y)
         count = min(self.anchors or len(x), len(x))
         first = permutation(len(x), self.seed, "inverse-relative")[: self.subsets].tolist()
         kept = [_spread(x, start, count) for start in first]
         maps = [x[rows].T @ torch.linalg.pinv(y[rows].T) for rows in kept]  # (d, m) @ (m, e)
-        return torch.stack(maps).mean(0)
+        return Solved(torch.stack(maps).mean(0))
 
 
 def _unit(rows: Tensor) -> Tensor:

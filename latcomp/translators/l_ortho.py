@@ -8,7 +8,7 @@ from typing import ClassVar
 from torch import Tensor
 
 from latcomp.numerics.algebra import least_squares, rotation
-from latcomp.translators import TRANSLATORS, Standardize
+from latcomp.translators import TRANSLATORS, Solved, Standardize
 
 
 @TRANSLATORS.add("l-ortho")
@@ -24,5 +24,5 @@ class LeastSquaresOrtho:
     paired: ClassVar[bool] = True
     standardize: Standardize = "scale"
 
-    def solve(self, x: Tensor, y: Tensor) -> Tensor:
-        return rotation(least_squares(x, y))
+    def solve(self, x: Tensor, y: Tensor) -> Solved:
+        return Solved(rotation(least_squares(x, y)))

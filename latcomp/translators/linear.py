@@ -8,7 +8,7 @@ from typing import ClassVar
 from torch import Tensor
 
 from latcomp.numerics.algebra import least_squares
-from latcomp.translators import TRANSLATORS, Standardize
+from latcomp.translators import TRANSLATORS, Solved, Standardize
 
 
 @TRANSLATORS.add("linear")
@@ -24,5 +24,5 @@ class Linear:
     paired: ClassVar[bool] = True
     standardize: Standardize = "none"
 
-    def solve(self, x: Tensor, y: Tensor) -> Tensor:
-        return least_squares(x, y)
+    def solve(self, x: Tensor, y: Tensor) -> Solved:
+        return Solved(least_squares(x, y))

@@ -8,7 +8,7 @@ from typing import ClassVar
 from torch import Tensor
 
 from latcomp.numerics.algebra import rotation
-from latcomp.translators import TRANSLATORS, Standardize
+from latcomp.translators import TRANSLATORS, Solved, Standardize
 
 
 @TRANSLATORS.add("ortho")
@@ -24,5 +24,5 @@ class Ortho:
     paired: ClassVar[bool] = True
     standardize: Standardize = "scale"
 
-    def solve(self, x: Tensor, y: Tensor) -> Tensor:
-        return rotation(x.T @ y)
+    def solve(self, x: Tensor, y: Tensor) -> Solved:
+        return Solved(rotation(x.T @ y))

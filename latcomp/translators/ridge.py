@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from latcomp.errors import UsageError
-from latcomp.translators import TRANSLATORS, Standardize
+from latcomp.translators import TRANSLATORS, Solved, Standardize
 
 GRID = torch.logspace(-6, 3, 19, dtype=torch.float64)
 """Values of alpha that `auto` tries."""
@@ -33,7 +33,7 @@ class Ridge:
         if self.alpha != "auto" and not self.alpha >= 0:
             raise UsageError(f"ridge: alpha is at least 0, found {self.alpha:g}")
 
-    def solve(self, x: Tensor, y: Tensor) -> Tensor:
+    def solve(self, x: Tensor, y: Tensor) -> Solved:
         u, s, v = torch.linalg.svd(x, full_matrices=False)  # (m, r), (r,), (r, d)
         kept = s > s[0] * max(x.shape) * torch.finfo(s.dtype).eps
         u, s, v = u[:, kept], s[kept], v[kept]
@@ -43,7 +43,7 @@ class Ridge:
         found = [_shrunk(s, float(alpha * unit)) for alpha in alphas]
         if len(found) > 1:
             found.sort(key=lambda weights: self._left_out(u * (weights * s), projected, u, y))
-        return v.T @ (found[0][:, None] * projected)
+        return Solved(v.T @ (found[0][:, None] * projected))
 
     def _left_out(self, shrunk: Tensor, projected: Tensor, u: Tensor, y: Tensor) -> float:
         """Squared error over all pairs, each predicted from the others: rows / (1 - leverage)."""

@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import time
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 import torch
 
+from latcomp.matrices.comparing import matrix
 from latcomp.measures import ask
 from latcomp.pipeline import compare
 from latcomp.scan import scan
@@ -160,11 +162,52 @@ def growth(runs):
     return rows
 
 
+def matrix_of_layers(runs):
+    """12 layers of 5,000 x 64, 2 draws of anchors: one matrix against 144 separate runs of compare.
+
+    Of the 144, every twelfth pair is run and the time scaled: 12 of 144, no space left out. The
+    scores of the pairs that both ran must be equal to the last bit. ``runs`` is ignored: once each.
+    """
+    spaces = _layers(12, 5000, 64)
+    compare(spaces[0], spaces[1], seeds=1)  # what is measured once per process
+    began, used = time.perf_counter(), time.process_time()
+    found = matrix(spaces, seeds=2)
+    ours = time.perf_counter() - began, time.process_time() - used
+    began, used = time.perf_counter(), time.process_time()
+    reports = {
+        (i, (i + 1) % 12): compare(spaces[i], spaces[(i + 1) % 12], seeds=2) for i in range(12)
+    }
+    theirs = time.perf_counter() - began, time.process_time() - used
+    for pair in found.pairs:
+        if (pair.a, pair.b) in reports:
+            assert pair.scores == reports[pair.a, pair.b].scores, "not the same numbers"
+    rows = []
+    for clock, mine, sample in zip(("wall", "processor"), ours, theirs, strict=True):
+        for runs_of, count in (("every ordered pair", 144), ("every pair once", 66)):
+            separate = sample / 12 * count
+            rows.append({
+                "clock": clock, "matrix_s": round(mine, 1), "against": f"{count}: {runs_of}",
+                "compare_s": round(separate, 1), "times_as_fast": round(separate / mine, 2),
+            })  # fmt: skip
+    return rows
+
+
+def _layers(count, n, d):
+    """Layers of a random network: each is a noisy nonlinear map of the one before."""
+    rng = np.random.default_rng(0)
+    rows = [rng.standard_normal((n, d), dtype=np.float32)]
+    for _ in range(count - 1):
+        weights = rng.standard_normal((d, d), dtype=np.float32) * 1.5 / d**0.5
+        noise = 0.2 * rng.standard_normal((n, d), dtype=np.float32)
+        rows.append(np.tanh(rows[-1] @ weights) + noise)
+    return rows
+
+
 BENCHMARKS = {
     run.__name__: run
     for run in (
         protocol_5k, protocol_20k, words, more_anchors_than_dimensions, threads, row_statistics,
-        shuffled_ids, growth, start_up, protocol_100k,
+        shuffled_ids, growth, start_up, matrix_of_layers, protocol_100k,
     )
 }  # fmt: skip
 

@@ -1,0 +1,180 @@
+"""Migrate: what is found in an old index with a new model, way by way."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from latcomp import kernel
+from latcomp.anchors import unwatched
+from latcomp.draws import check_seeds
+from latcomp.errors import InputError, UsageError
+from latcomp.findings import Findings
+from latcomp.loading.load import Source, load
+from latcomp.loading.mapping import IdPair, Mapping, as_pairs
+from latcomp.loading.matching import match as match_rows
+from latcomp.migration.corpus import Asked, asked_files, asked_items, split
+from latcomp.migration.roads import Road, roads
+from latcomp.migration.truth import WORDS, Truth, by_hand, by_model, read_relevant
+from latcomp.migration.verdict import Thresholds, judge_ways
+from latcomp.numerics.chance import expected_reciprocal
+from latcomp.numerics.lookup import look
+from latcomp.pipeline import environment
+from latcomp.recipes import parse_recipe
+from latcomp.report import Score
+from latcomp.scan import Watch
+from latcomp.scoring.means import mean_score
+from latcomp.scoring.uncertainty import check_confidence
+from latcomp.spaces import Pair
+from latcomp.translation.translate import asked_methods
+
+SCHEMA = "latcomp/migration/1"
+
+METHODS = "ortho,affine,ridge"
+"""Translations that are tried unless others are asked for."""
+
+
+def migrate(
+    old: Source,
+    new: Source,
+    *,
+    queries_new: Source | None = None,
+    queries_old: Source | None = None,
+    relevant: str | Path | Sequence[IdPair] | None = None,
+    truth: str = "new",
+    methods: str | Sequence[str] = METHODS,
+    fit_on: int | None = None,
+    anchors: int = 300,
+    similarity: str = "cosine(center)",
+    k: int = 10,
+    queries: int = 1_000,
+    seed: int = 0,
+    thresholds: Thresholds | None = None,
+    confidence: float = 0.95,
+    match: str = "auto",
+    mapping: Mapping | None = None,
+    skip_invalid: bool = False,
+    device: str = "auto",
+    watch: Watch = unwatched,
+) -> Findings:
+    """Can the new model query the old index?
+
+    ``old`` is the corpus embedded by the old model (the index), ``new`` the same corpus, or a part
+    of it, embedded by the new one. ``queries_new`` are queries by the new model, ``queries_old``
+    the same by the old one; without them, items are held out as queries. Maps are fitted on
+    ``fit_on`` of the items (half of them, at most 10,000), and those are taken out of the index,
+    so that it holds nothing that a map has seen; the first ``anchors`` of them are the anchors of
+    the relative index, made by ``similarity``.
+
+    ``truth`` says what a query should find: "new", the ``k`` nearest items by the new model (what
+    a full re-embedding would return); "old", those by the old model; ``relevant``, pairs of query
+    id and item id, overrides both. recall@k is the share of these among the first k found, mrr
+    the mean of 1 / rank of the nearest of them (of the first found of the relevant ones).
+
+    Raises InputError where an input cannot be used, UsageError where an option is wrong.
+    """
+    began = time.perf_counter()
+    check_seeds(seed)
+    check_confidence(confidence)
+    if truth not in ("new", "old"):
+        raise UsageError(f"the truth is new or old, found {truth!r}", "or give --relevant FILE")
+    if k < 1 or anchors < 1:
+        raise UsageError(f"k and anchors are at least 1, found {k} and {anchors}")
+    wanted, recipe = asked_methods(methods), parse_recipe(similarity)
+    where = kernel.pick_device(device)
+    loaded = [load(one, n, None, where, skip_invalid) for one, n in ((old, "old"), (new, "new"))]
+    matched = match_rows(loaded[0], loaded[1], match, as_pairs(mapping))
+    if queries_new is None:
+        if queries_old is not None:
+            raise UsageError("--queries-old needs the same queries as --queries-new")
+        asked = asked_items(matched, queries, seed)
+    else:
+        asked = asked_files(matched, queries_new, queries_old, queries, seed, skip_invalid)
+    pairs = _pairs(relevant)
+    place = {name: row for row, name in enumerate(matched.ids or [])}
+    needed = [place[item] for _, item in pairs or [] if item in place]
+    corpus = split(matched, asked, fit_on, needed, seed)
+    n = corpus.old.shape[0]
+    if k >= n:
+        raise InputError(f"k = {k} needs more items in the index than {n}")
+    true = by_model(truth, asked, corpus, k) if pairs is None else by_hand(pairs, asked, corpus)
+    asked = _kept(asked, true)
+    tried: list[Road] = []
+    scores: list[Score] = []
+    for road in roads(asked, corpus, wanted, recipe, anchors):
+        watch("migrate", len(tried), 2 * len(wanted) + 4)
+        scores += _scores(road, true, k, n, confidence)
+        tried.append(replace(road, queries=None, index=None))
+    recalls = [score for score in scores if score.measure == "recall"]
+    kinds = {road.name: road.kind for road in tried}
+    verdict, usual = judge_ways(recalls, kinds, thresholds or Thresholds())
+    return Findings(
+        schema=SCHEMA,
+        inputs={"old": loaded[0].facts, "new": loaded[1].facts, **asked.facts},
+        matching=matched.facts,
+        protocol={
+            "k": k,
+            "truth": WORDS[true.kind].format(k=k),
+            "queries": len(asked.new),
+            "held_out": len(asked.held_out) > 0,
+            "database": n,
+            "fitted": len(corpus.fit_old),
+            "relative": str(recipe),
+            "relative_anchors": min(anchors, len(corpus.fit_old)),
+            "seed": seed,
+            "ties": "by row number",
+            "confidence": confidence,
+        },
+        environment=environment(Pair(matched.a, matched.b)),
+        ways=tuple(
+            {"way": road.name, "kind": road.kind, "notes": list(road.notes)} for road in tried
+        ),
+        usual=usual,
+        scores=tuple(scores),
+        verdict=verdict,
+        warnings=(*true.notes, *_warnings(tried)),
+        times={
+            "seconds": round(time.perf_counter() - began, 3),
+            "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()),
+        },
+    )
+
+
+def _pairs(relevant: str | Path | Sequence[IdPair] | None) -> Sequence[IdPair] | None:
+    return read_relevant(Path(relevant)) if isinstance(relevant, (str, Path)) else relevant
+
+
+def _kept(asked: Asked, true: Truth) -> Asked:
+    """The queries that have something to find."""
+    rows = true.kept.to(asked.new.device)
+    ids = None if asked.ids is None else [asked.ids[row] for row in true.kept.tolist()]
+    old = None if asked.old is None else asked.old[rows]
+    return Asked(asked.new[rows], old, ids, asked.facts, asked.held_out)
+
+
+def _scores(road: Road, true: Truth, k: int, n: int, confidence: float) -> Iterator[Score]:
+    if road.queries is None or road.index is None:
+        for measure, depth in (("recall", k), ("mrr", None)):
+            yield Score(measure=measure, k=depth, space=road.name, value=None, reason=road.reason)
+        return
+    found = look(road.queries, road.index, k, true.first)
+    wanted = (true.rows >= 0).sum(1)
+    hits = (found.rows[:, :, None] == true.rows[:, None, :]).any(1).sum(1)
+    recall = hits.double() / wanted
+    sizes = Counter((true.first >= 0).sum(1).tolist())
+    by_chance = sum(expected_reciprocal(n, size) * times for size, times in sizes.items())
+    yield mean_score("recall", road.name, recall, min(1.0, k / n), confidence, k=k)
+    yield mean_score(
+        "mrr", road.name, 1 / found.ranks.double(), by_chance / len(recall), confidence
+    )
+
+
+def _warnings(tried: Sequence[Road]) -> list[str]:
+    notes: dict[str, list[str]] = {}
+    for road in tried:
+        for note in road.notes:
+            notes.setdefault(note, []).append(road.name)
+    return [f"{', '.join(names)}: {note}" for note, names in notes.items()]
