@@ -57,7 +57,7 @@ class Autoencoder(nn.Module):
 
 EPOCHS = 6
 
-BETA = 0.01
+BETA = 0.05
 """Weight of the divergence against the squared error summed over pixels."""
 
 
@@ -66,7 +66,7 @@ def trained(lab, name, images, anchors, variational, seed):
     model = seeded(lambda: Autoencoder(*images.shape[1:3], anchors, variational), seed)
 
     def train():
-        fit(model, lambda rows: model.loss(images[rows]), len(images), epochs=EPOCHS, lr=0.01)
+        fit(model, lambda rows: model.loss(images[rows]), len(images), epochs=EPOCHS)
         return {key: value.numpy() for key, value in model.state_dict().items()}
 
     kept = lab.keep(f"{name}-{seed}", lambda: seeded(train, seed))

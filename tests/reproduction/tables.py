@@ -87,7 +87,7 @@ def page(results):
 
 def section(found):
     """One experiment on the page: what it says of itself, and its rows."""
-    lines = [f"## {found.claim}", "", *found.about.split("\n\n", 1)[1:], ""]
+    lines = [f"## {found.claim}", "", found.about.split("\n\n", 1)[1].strip(), ""]
     lines += ["| claim | paper | ours (95% interval) | rule | verdict |", "|---|---|---|---|---|"]
     for row in found.rows:
         shown = [row.claim, row.paper, row.ours, row.rule, row.verdict]

@@ -1,10 +1,13 @@
 """Successors: translating by rotation (ortho) beats relative when both spaces are at hand.
 
 "Latent Space Translation via Semantic Alignment" (Maiorano et al. 2023) fits an orthogonal map on
-the anchors and gives the head vectors of its own space. The encoders, images and heads of table 6;
-the gain is the accuracy through ortho less that through relative coordinates, by the same anchors.
+the anchors and gives the head vectors of its own space. The encoders, images and splits of table 6;
+the head is a linear probe. The gain is the accuracy through ortho less that through relative
+coordinates, by the same anchors.
 
-The paper's gap (CIFAR-10 .93 against .80) is of large pretrained encoders and their full test set.
+The paper's gap (CIFAR-10 .93 against .80) is of large pretrained encoders. Part of ours is the
+head's: through the transductive head of table 6, relative coordinates reach what ortho reaches
+here.
 """
 
 from __future__ import annotations
@@ -23,7 +26,6 @@ def run(lab):
     found = latcomp.stitch(
         *spaces.values(),
         labels=split.test_y.tolist(),
-        head="mlp(transductive=true)",
         through=["relative", "ortho"],
         anchors=768,
         test=0.5,

@@ -9,9 +9,11 @@ words that it never saw, whose label is that of their translation. "Loss" is the
 taught in French less that of the stitched.
 
 The paper's task is sentiment of Amazon reviews by pretrained encoders (F1, English to French: 43.7
-absolute, 82.8 relative, of 91.5 and 90.1 in English); words of novels a century old, with a
-dictionary of today, are harder. `cosine(center)` stands beside a similarity that also whitens by
-what the anchors teach.
+absolute, 82.8 relative, of 91.5 and 90.1 in English). Words of novels a century old, few of them,
+with a dictionary of today, are harder: 150,000 sentences suffice to find translations far above
+chance, best with a similarity that also whitens by what the anchors teach, and hardly to learn the
+groups. Where a head taught in French is itself no better than naming the largest group, a loss
+against it says nothing and is not judged.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from sklearn.preprocessing import normalize
 
 import latcomp
 from latcomp.loading.mapping import read_mapping
-from tests.reproduction.claims import difference, row, scored
+from tests.reproduction.claims import Estimate, difference, not_applicable, row, scored
 from tests.reproduction.data import dictionary, sentences
 
 SIMILARITIES = ("cosine(center)", "cosine(center,unit,whiten)")
@@ -98,16 +100,19 @@ def stitched_head(lab, en, fr, similarity):
         test=list(range(len(train), len(a))),
     )
     rows = []
+    largest = float(np.bincount(labels[len(train) :]).max() / len(test))
     for way, paper, rule in (
         ("relative", "90.1 - 82.8", {"below": 0.2}),
         ("absolute", "91.5 - 43.7", {"above": 0.2}),
     ):
         stitched, ceiling = (found.find("accuracy", way, d)[0] for d in ("a->b", "b->b"))
         name = similarity if way == "relative" else way
+        loss = f"{name}: loss against a French head"
         rows += [
+            row(f"{name}: accuracy of a French head", "", scored(ceiling)),
             row(f"{name}: accuracy of the English head on French", "", scored(stitched)),
-            row(
-                f"{name}: loss against a French head", paper, difference(ceiling, stitched), **rule
-            ),
+            row(loss, paper, difference(ceiling, stitched), **rule)
+            if ceiling.interval[0] > largest
+            else not_applicable(loss, paper, "a French head is no better than the largest group"),
         ]
-    return rows
+    return [*rows, row("share of the largest group", "", Estimate(largest))]
