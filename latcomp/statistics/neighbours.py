@@ -13,10 +13,13 @@ from latcomp.engine.searching import FLOAT64_ERROR, CentredSearch, Float32Search
 from latcomp.engine.selection import Best
 from latcomp.engine.shuffle import Shuffle
 from latcomp.scan import BLOCK, Parts, Tile
-from latcomp.spaces import Pair, Search, SplitUnit, steps
+from latcomp.spaces import Pair, Search, SplitUnit
 
 CHUNK_NUMBERS = 2**21
 """Numbers gathered at a time when candidates are settled."""
+
+SEARCHED_NUMBERS = 2**22
+"""Cosines held at a time where queries are held against every row in float64."""
 
 
 @dataclass
@@ -82,7 +85,7 @@ class Neighbours:
         for again in finer(pair, search) if len(left) else []:
             best = self._again(pair, again, left)
             left = self._decide(pair, self._shortlist(pair, again, best, left), left, found)
-        for start, stop in kernel.bounds(len(left), max(1, CHUNK_NUMBERS // pair.n)):
+        for start, stop in kernel.bounds(len(left), max(1, SEARCHED_NUMBERS // pair.n)):
             found[left[start:stop]] = _search(pair, self.kind, left[start:stop], found.shape[1])
         return Lists(pair.query_rows, found.cpu())
 
@@ -200,7 +203,8 @@ def _search(pair: Pair, kind: str, queries: Tensor, depth: int) -> Tensor:
     Everything within rounding of the last neighbour is settled like any candidate.
     """
     left, database = _queries(pair, kind).exact(queries), _database(pair, kind)
-    scores = torch.cat([left @ database.exact_rows(*step).T for step in steps(database)], dim=1)
+    steps = kernel.bounds(pair.n, BLOCK)
+    scores = torch.cat([left @ database.exact_rows(*step).T for step in steps], dim=1)
     bar = scores.topk(depth, dim=1).values[:, -1:] - FLOAT64_ERROR
     found = torch.empty((len(queries), depth), dtype=torch.int64, device=scores.device)
     for i, near in enumerate(scores >= bar):
