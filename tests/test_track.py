@@ -189,6 +189,12 @@ def test_the_command_shows_checkpoints_and_both_correlations(latcomp_run, files)
     assert (within["over"], within["n"], within["value"] > 0.9) == ("within-run", 5, True)
 
 
+def test_the_command_writes_a_page(latcomp_run, files):
+    result = latcomp_run(COMMAND + " --html t.html --quiet")
+    assert result.exit_code == 0, result.stderr
+    assert "within a run" in (files / "t.html").read_text(encoding="utf-8")
+
+
 def test_equal_commands_give_equal_documents(latcomp_run, files):
     one, other = (json.loads(latcomp_run(COMMAND + " --json -").stdout) for _ in range(2))
     del one["times"], other["times"]

@@ -13,6 +13,7 @@ from latcomp.cli.options import (
     Center,
     Confidence,
     Device,
+    Html,
     Ids,
     K,
     Limit,
@@ -82,6 +83,7 @@ def track(
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw it: .png, .svg or .pdf.")
     ] = None,
+    html: Html = None,
     require: Annotated[
         list[str] | None,
         typer.Option(metavar="RULE", help="Exit 1 unless met: 'cosine>=0.8'. Repeatable."),
@@ -94,6 +96,7 @@ def track(
     from latcomp.cli.output import hand_over, prepare, progress, stdout
     from latcomp.gates.rules import judge, parse_track_rule
     from latcomp.loading.expanding import expand
+    from latcomp.page.track import write_track_page
     from latcomp.render import plot as picture
     from latcomp.tracking import tabled
     from latcomp.tracking.scored import parse_columns
@@ -102,7 +105,7 @@ def track(
     rules = [parse_track_rule(text) for text in require or []]
     named = [reference, *expand(checkpoints)]
     sides = files(named, None, None, limit, None, ids)
-    prepare(json, sources=(*named, anchors, None if scores is None else str(scores)))
+    prepare(json, sources=(*named, anchors, None if scores is None else str(scores)), html=html)
     if plot is not None:
         picture.check_plot(plot)
     with progress(quiet) as watch:
@@ -129,5 +132,7 @@ def track(
     found = judge(found, rules)
     if plot is not None:
         picture.plot_track(found, plot)
+    if html is not None:
+        write_track_page(found.document(), html)
     heading, legend = list(tabled.heading(found)), list(tabled.legend(found))
     hand_over(found, heading, tabled.tables(found, stdout().width), legend, json, quiet)

@@ -85,14 +85,18 @@ class Tracked:
             and direction in (None, one.name, score.direction)
         ]
 
-    def to_json(self) -> str:
-        """What was found as the JSON document `latcomp/track/1`."""
+    def document(self) -> dict[str, Any]:
+        """What was found as `latcomp/track/1`, not yet written."""
         document = {"schema": SCHEMA, **asdict(self)}
         for checkpoint in document["checkpoints"]:
             checkpoint["scores"] = [entry_of(score) for score in checkpoint["scores"]]
         document["checkpoints"] = [_known(one) for one in document["checkpoints"]]
         document["correlations"] = [_known(one) for one in document["correlations"]]
-        return json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+        return document
+
+    def to_json(self) -> str:
+        """What was found as the JSON document `latcomp/track/1`."""
+        return json.dumps(self.document(), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
 
 
 def track_schema_text() -> str:
