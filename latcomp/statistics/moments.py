@@ -257,11 +257,11 @@ def _add_across(state: Sums, u: Tensor, v: Tensor, p: Tensor, q: Tensor) -> None
 
 
 def _product(left: Tensor, right: Tensor) -> Tensor:
-    """The product left' right: (rows, d), (rows, e) -> (d, e). Few rows are not worth choosing."""
+    """The product left' right, in float32 where both are: (rows, d), (rows, e) -> (d, e)."""
     wide = torch.promote_types(left.dtype, right.dtype)
-    if wide == torch.float64 or len(left) < products.TRIAL_ROWS:
+    if wide == torch.float64 or len(left) < products.NARROW:
         return left.to(wide).T @ right.to(wide)
-    return products.fastest(left.device, left.shape[0]).compute(left.T, right.T)
+    return products.settled_way(left.device).compute(left.T, right.T)
 
 
 def _varying(gram: Tensor, mean: Tensor, n: int) -> Tensor:
