@@ -240,6 +240,7 @@ class Relative:
         self.name = space.name
         self.device = space.device
         self.dtype = dtype or space.dtype
+        self._unrounded = dtype == torch.float64
         self._space = space
         self._fitted = fitted
         self._anchors = anchors
@@ -265,7 +266,8 @@ class Relative:
         return self._relate(self._space.take(index))
 
     def _relate(self, rows: Tensor) -> Tensor:
-        return self._fitted(kernel.padded(rows))[: len(rows)].to(self.dtype)
+        found = self._fitted(kernel.padded(rows))[: len(rows)]
+        return found if self._unrounded else kernel.settled(found, self.dtype)
 
 
 def unrounded(space: Space) -> Space:
