@@ -1,4 +1,4 @@
-"""The recipes of the README run, as far as they can without the servers they are for."""
+"""The recipes of docs/ run, as far as they can without the servers they are for."""
 
 import os
 import re
@@ -13,12 +13,14 @@ import yaml
 from tests.conftest import ROOT
 from tests.simulations import alike
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-SECTION = README[README.index("## Numbers to act on") : README.index("## Python")]
+BUILDS, COMPARING = (
+    (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("builds.md", "comparing.md")
+)
+MOVED = COMPARING[COMPARING.index("## Which items moved") : COMPARING.index("## The report")]
 
 
 def blocks(language):
-    return re.findall(rf"```{language}\n(.*?)```", SECTION, re.DOTALL)
+    return re.findall(rf"```{language}\n(.*?)```", BUILDS + MOVED, re.DOTALL)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""What the README shows is what happens."""
+"""What the README and the pages of docs/ show is what happens."""
 
 import doctest
 import re
@@ -10,17 +10,22 @@ from typer.testing import CliRunner
 
 from tests.conftest import ROOT
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {
+    str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+}
+WHOLE = "\n".join(PAGES.values())
 NUMBER = re.compile(r"^-?\d+\.\d+$")
 TOLERANCE = 0.002
 
 
 def examples():
-    """Every console example as (command, lines shown), in order."""
-    for block in re.findall(r"^```console\n(.*?)^```", README, re.DOTALL | re.MULTILINE):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, shown = part.partition("\n")
-            yield command, shown.rstrip().splitlines()
+    """Every console example as (page, command, lines shown), in order."""
+    for page, text in PAGES.items():
+        for block in re.findall(r"^```console\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+            for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+                command, _, shown = part.partition("\n")
+                yield page, command, shown.rstrip().splitlines()
 
 
 EXAMPLES = list(examples())
@@ -59,13 +64,17 @@ def assert_shown(shown, printed):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """An empty folder beside the sample data; examples that follow each other share it."""
-    made = tmp_path_factory.mktemp("readme")
+    made = tmp_path_factory.mktemp("docs")
     (made / "sample_data").symlink_to(ROOT / "sample_data")
     return made
 
 
-@pytest.mark.parametrize(("command", "shown"), EXAMPLES, ids=[command for command, _ in EXAMPLES])
-def test_an_example_prints_what_the_readme_shows(command, shown, folder, app, monkeypatch):
+@pytest.mark.parametrize(
+    ("page", "command", "shown"),
+    EXAMPLES,
+    ids=[f"{page} {command}" for page, command, _ in EXAMPLES],
+)
+def test_an_example_prints_what_its_page_shows(page, command, shown, folder, app, monkeypatch):
     monkeypatch.chdir(folder)
     program, *arguments = shlex.split(command)
     assert program == "latcomp"
@@ -74,11 +83,18 @@ def test_an_example_prints_what_the_readme_shows(command, shown, folder, app, mo
     assert_shown(shown, result.stdout.splitlines())
 
 
-def test_the_python_examples_run(monkeypatch):
+@pytest.mark.parametrize("page", [page for page, text in PAGES.items() if ">>> " in text])
+def test_the_python_examples_run(page, monkeypatch):
     monkeypatch.chdir(ROOT)
-    failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    failed, tried = doctest.testfile(str(ROOT / page), module_relative=False)
     assert tried > 0
     assert failed == 0
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page):
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", PAGES[page])
+    assert [link for link in links if not (ROOT / page).parent.joinpath(link).exists()] == []
 
 
 def leaves(command, path="latcomp"):
@@ -89,20 +105,20 @@ def leaves(command, path="latcomp"):
 
 
 def test_every_command_is_documented(app):
-    missing = [leaf for leaf in leaves(get_command(app)) if leaf not in README]
+    missing = [leaf for leaf in leaves(get_command(app)) if leaf not in WHOLE]
     assert missing == []
 
 
 def test_every_option_of_compare_is_documented(app):
     compare = get_command(app).commands["compare"]
     options = {o for p in compare.params for o in p.opts if o.startswith("--")} - {"--help"}
-    assert sorted(option for option in options if option not in README) == []
+    assert sorted(option for option in options if option not in WHOLE) == []
 
 
 def test_every_measure_is_documented():
     from latcomp.measures import MEASURES
 
-    assert [name for name in MEASURES if f"`{name}" not in README] == []
+    assert [name for name in MEASURES if f"`{name}" not in WHOLE] == []
 
 
 def test_every_command_has_help_with_an_example(app):
