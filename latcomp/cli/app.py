@@ -15,6 +15,12 @@ from typer.core import TyperGroup
 from latcomp import __version__
 from latcomp.errors import LatcompError
 
+COMPARING_COMMANDS = "Compare"
+RELATING_COMMANDS = "Anchors and relative representations"
+CROSSING_COMMANDS = "From one space into another"
+FILES_COMMANDS = "Files"
+SHOWING_COMMANDS = "Reports, and what can be asked for"
+
 
 class Commands(TyperGroup):
     """Commands in the order they were added; a LatcompError becomes its message and exit code."""
@@ -34,7 +40,6 @@ app = typer.Typer(
     name="latcomp",
     cls=Commands,
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

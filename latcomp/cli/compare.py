@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from latcomp.cli.app import app
+from latcomp.cli.app import COMPARING_COMMANDS, app
 from latcomp.cli.options import (
+    SHOWING,
     Anchors,
     AnchorsFrom,
     Center,
@@ -63,7 +64,7 @@ Examples:
 """
 
 
-@app.command(epilog=EXAMPLES)
+@app.command(epilog=EXAMPLES, rich_help_panel=COMPARING_COMMANDS)
 def compare(
     a: Annotated[str, typer.Argument(metavar="A", help="A file, or file::dataset.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another, with the same items.")],
@@ -94,7 +95,10 @@ def compare(
     ] = None,
     skip_invalid: SkipInvalid = False,
     json: Annotated[
-        str | None, typer.Option(metavar="FILE|-", help="Write the report; - is stdout.")
+        str | None,
+        typer.Option(
+            metavar="FILE|-", help="Write the report; - is stdout.", rich_help_panel=SHOWING
+        ),
     ] = None,
     require: Annotated[
         list[str] | None,
@@ -103,10 +107,18 @@ def compare(
     confidence: Confidence = 0.95,
     permutations: Permutations = 0,
     per_item: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Scores of every item: .csv, .parquet, .h5.")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Scores of every item: .csv, .parquet, .h5.",
+            rich_help_panel=SHOWING,
+        ),
     ] = None,
     by: Annotated[
-        str | None, typer.Option(metavar="label", help="Per-item measures broken down by label.")
+        str | None,
+        typer.Option(
+            metavar="label", help="Per-item measures broken down by label.", rich_help_panel=SHOWING
+        ),
     ] = None,
     same_model: Annotated[
         bool, typer.Option("--same-model", help="A is old, B new: drop-in, or re-index needed?")
@@ -116,11 +128,16 @@ def compare(
         typer.Option(metavar="NAME=X", help="What --same-model demands: recall=0.9. Repeatable."),
     ] = None,
     times: Annotated[
-        bool, typer.Option("--times", help="Say on stderr where the time went.")
+        bool,
+        typer.Option("--times", help="Say on stderr where the time went.", rich_help_panel=SHOWING),
     ] = False,
     html: Html = None,
     projection: Annotated[
-        str, typer.Option(help="How the page draws both spaces: pca, or umap (extra umap).")
+        str,
+        typer.Option(
+            help="How the page draws both spaces: pca, or umap (extra umap).",
+            rich_help_panel=SHOWING,
+        ),
     ] = "pca",
     device: Device = "auto",
     form: Format = "terminal",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from latcomp.cli.app import app
+from latcomp.cli.app import FILES_COMMANDS, app
 from latcomp.cli.options import Dtype, Ids, Labels, Limit, Shape, Unpack, files
 
 EXAMPLES = """
@@ -19,7 +19,7 @@ Examples:
 """
 
 
-@app.command(epilog=EXAMPLES)
+@app.command(epilog=EXAMPLES, rich_help_panel=FILES_COMMANDS)
 def convert(
     source: Annotated[str, typer.Argument(metavar="IN", help="A file, or file::dataset.")],
     output: Annotated[

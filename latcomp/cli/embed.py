@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from latcomp.cli.app import app
+from latcomp.cli.app import FILES_COMMANDS, app
 from latcomp.cli.options import Device, Quiet
 
 EXAMPLES = """
@@ -21,7 +21,7 @@ Examples:
 """
 
 
-@app.command(epilog=EXAMPLES)
+@app.command(epilog=EXAMPLES, rich_help_panel=FILES_COMMANDS)
 def embed(
     model: Annotated[
         str, typer.Argument(metavar="MODEL", help="A local folder, library:name, module:callable.")

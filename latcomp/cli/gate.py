@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from latcomp.cli.app import app
+from latcomp.cli.app import COMPARING_COMMANDS, app
 from latcomp.cli.options import Format, Quiet
 
 EXAMPLES = """
@@ -32,7 +32,7 @@ Exit codes: 0 all gates met, 1 a gate not met, 2 wrong usage, 3 reports that can
 """
 
 
-@app.command(epilog=EXAMPLES)
+@app.command(epilog=EXAMPLES, rich_help_panel=COMPARING_COMMANDS)
 def gate(
     report: Annotated[Path, typer.Argument(metavar="REPORT", help="A report written with --json.")],
     require: Annotated[

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from latcomp.cli.app import app
+from latcomp.cli.app import FILES_COMMANDS, app
 from latcomp.cli.options import Dtype, Ids, Labels, Limit, Shape, Unpack, files
 
 if TYPE_CHECKING:
     from latcomp.health import Health
 
 
-@app.command(epilog="Example:\n\n  latcomp inspect runs.h5::layer4/embeddings")
+@app.command(
+    epilog="Example:\n\n  latcomp inspect runs.h5::layer4/embeddings",
+    rich_help_panel=FILES_COMMANDS,
+)
 def inspect(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A file, or file::dataset.")],
     ids: Ids = None,

@@ -10,11 +10,12 @@ import typer
 from rich import box
 from rich.table import Table
 
-from latcomp.cli.app import app
+from latcomp.cli.app import SHOWING_COMMANDS, app
 
 
 @app.command(
-    epilog="Examples:\n\n  latcomp measures 'svcca(variance=0.9)'\n\n  latcomp measures | grep cka"
+    rich_help_panel=SHOWING_COMMANDS,
+    epilog="Examples:\n\n  latcomp measures 'svcca(variance=0.9)'\n\n  latcomp measures | grep cka",
 )
 def measures(
     name: Annotated[
@@ -44,7 +45,7 @@ def measures(
         stdout().print(f"preset {name}: {', '.join(members)}", markup=False, highlight=False)
 
 
-@app.command(epilog="Example:\n\n  latcomp similarities")
+@app.command(rich_help_panel=SHOWING_COMMANDS, epilog="Example:\n\n  latcomp similarities")
 def similarities() -> None:
     """List what a coordinate on an anchor can be, and how vectors can be prepared for it."""
     from latcomp.cli.output import stdout
@@ -64,7 +65,7 @@ def similarities() -> None:
     stdout().print(table)
 
 
-@app.command(epilog="Example:\n\n  latcomp strategies")
+@app.command(rich_help_panel=SHOWING_COMMANDS, epilog="Example:\n\n  latcomp strategies")
 def strategies() -> None:
     """List the ways to choose anchors."""
     from latcomp.anchors import STRATEGIES
@@ -86,7 +87,7 @@ def _argument(preparation: Any) -> str:
     return "".join(f"={f.name.upper()}" for f in fields(preparation))
 
 
-@app.command(epilog="Example:\n\n  latcomp formats")
+@app.command(rich_help_panel=SHOWING_COMMANDS, epilog="Example:\n\n  latcomp formats")
 def formats() -> None:
     """List the file formats that can be read."""
     from latcomp.cli.output import stdout

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from latcomp.cli.app import app
+from latcomp.cli.app import COMPARING_COMMANDS, app
 from latcomp.cli.options import (
     Anchors,
     Center,
@@ -57,7 +57,7 @@ A killed run with --json FILE goes on where it was when it is started again.
 """
 
 
-@app.command(epilog=EXAMPLES)
+@app.command(epilog=EXAMPLES, rich_help_panel=COMPARING_COMMANDS)
 def matrix(
     spaces: Annotated[
         list[str],

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from latcomp.cli.app import app
+from latcomp.cli.app import CROSSING_COMMANDS, app
 from latcomp.cli.options import (
     Device,
     Dtype,
@@ -35,7 +35,7 @@ Examples:
 """
 
 
-@app.command(epilog=EXAMPLES)
+@app.command(epilog=EXAMPLES, rich_help_panel=CROSSING_COMMANDS)
 def migrate(
     old: Annotated[str, typer.Argument(metavar="OLD", help="The index: items by the old model.")],
     new: Annotated[

@@ -10,23 +10,48 @@ import typer
 if TYPE_CHECKING:
     from latcomp.loading.opening import File
 
+RELATIVE = "Anchors and coordinates"
+READING = "Reading the files"
+SHOWING = "What is written and shown"
+
 Anchors = Annotated[
-    str, typer.Option(metavar="N|all|FILE", help="How many anchors, or a file that names them.")
+    str,
+    typer.Option(
+        metavar="N|all|FILE",
+        help="How many anchors, or a file that names them.",
+        rich_help_panel=RELATIVE,
+    ),
 ]
 Strategy = Annotated[
-    str, typer.Option(help="How anchors are chosen: `latcomp strategies` lists all.")
+    str,
+    typer.Option(
+        help="How anchors are chosen: `latcomp strategies` lists all.", rich_help_panel=RELATIVE
+    ),
 ]
 K = Annotated[int, typer.Option("--k", "-k", help="Neighbours looked at.")]
-Seeds = Annotated[int, typer.Option(help="Draws of anchors; their spread is anchor noise.")]
-Seed = Annotated[int, typer.Option(help="The first seed.")]
+Seeds = Annotated[
+    int,
+    typer.Option(help="Draws of anchors; their spread is anchor noise.", rich_help_panel=RELATIVE),
+]
+Seed = Annotated[int, typer.Option(help="The first seed.", rich_help_panel=RELATIVE)]
 Similarity = Annotated[
-    str, typer.Option(help="Coordinates: cosine, 'euclidean(center,scale)', 'cosine,l1', ...")
+    str,
+    typer.Option(
+        help="Coordinates: cosine, 'euclidean(center,scale)', 'cosine,l1', ...",
+        rich_help_panel=RELATIVE,
+    ),
 ]
 Center = Annotated[
-    bool, typer.Option("--center/--no-center", help="Subtract the anchors' mean first.")
+    bool,
+    typer.Option(
+        "--center/--no-center", help="Subtract the anchors' mean first.", rich_help_panel=RELATIVE
+    ),
 ]
 ExcludeAnchors = Annotated[
-    bool, typer.Option("--exclude-anchors", help="Do not score the anchors themselves.")
+    bool,
+    typer.Option(
+        "--exclude-anchors", help="Do not score the anchors themselves.", rich_help_panel=RELATIVE
+    ),
 ]
 Queries = Annotated[
     str, typer.Option(metavar="N|all", help="Items searched for, against all items.")
@@ -37,7 +62,11 @@ Permutations = Annotated[
 ]
 AnchorsFrom = Annotated[
     tuple[str, str] | None,
-    typer.Option(metavar="A B", help="Files of the same models that anchors come from."),
+    typer.Option(
+        metavar="A B",
+        help="Files of the same models that anchors come from.",
+        rich_help_panel=RELATIVE,
+    ),
 ]
 Format = Annotated[
     str,
@@ -46,19 +75,33 @@ Format = Annotated[
         "-f",
         metavar="NAME",
         help="terminal, gates, json, jsonlines, markdown, junit, csv, latex or github.",
+        rich_help_panel=SHOWING,
     ),
 ]
 Html = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Write a page to look at and explore.")
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Write a page to look at and explore.", rich_help_panel=SHOWING
+    ),
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 Mapping = Annotated[
-    Path | None, typer.Option(help="Pairs id_a,id_b (.csv, .tsv) where ids differ.")
+    Path | None,
+    typer.Option(help="Pairs id_a,id_b (.csv, .tsv) where ids differ.", rich_help_panel=READING),
 ]
-Match = Annotated[str, typer.Option(help="Match rows by id, by position, or auto.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")]
+Match = Annotated[
+    str, typer.Option(help="Match rows by id, by position, or auto.", rich_help_panel=READING)
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress, no table.", rich_help_panel=SHOWING)
+]
 SkipInvalid = Annotated[
-    bool, typer.Option("--skip-invalid", help="Leave out rows with NaN, Inf or only zeros.")
+    bool,
+    typer.Option(
+        "--skip-invalid",
+        help="Leave out rows with NaN, Inf or only zeros.",
+        rich_help_panel=READING,
+    ),
 ]
 ShowMeasures = Annotated[
     list[str] | None,
@@ -72,23 +115,37 @@ ShowMeasures = Annotated[
 Ids = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="FILE", help="Ids in row order: .txt, .json, .npy, or file::column. One per file."
+        metavar="FILE",
+        help="Ids in row order: .txt, .json, .npy, or file::column. One per file.",
+        rich_help_panel=READING,
     ),
 ]
 Labels = Annotated[
-    list[str] | None, typer.Option(metavar="FILE", help="Labels in row order, as --ids.")
+    list[str] | None,
+    typer.Option(metavar="FILE", help="Labels in row order, as --ids.", rich_help_panel=READING),
 ]
 Dtype = Annotated[
-    list[str] | None, typer.Option(help="What a file of bare numbers holds, as in float32.")
+    list[str] | None,
+    typer.Option(help="What a file of bare numbers holds, as in float32.", rich_help_panel=READING),
 ]
 Shape = Annotated[
     list[str] | None,
-    typer.Option(metavar="ROWSxWIDTH", help="The shape of bare numbers, as in 1000x64 or x64."),
+    typer.Option(
+        metavar="ROWSxWIDTH",
+        help="The shape of bare numbers, as in 1000x64 or x64.",
+        rich_help_panel=READING,
+    ),
 ]
-Limit = Annotated[int | None, typer.Option(min=1, help="Read only the first rows.")]
+Limit = Annotated[
+    int | None, typer.Option(min=1, help="Read only the first rows.", rich_help_panel=READING)
+]
 Unpack = Annotated[
     str | None,
-    typer.Option(metavar="SIZE", help="Let a compressed file unpack to this much, as in 64G."),
+    typer.Option(
+        metavar="SIZE",
+        help="Let a compressed file unpack to this much, as in 64G.",
+        rich_help_panel=READING,
+    ),
 ]
 
 

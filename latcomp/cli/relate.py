@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from latcomp.cli.app import app
+from latcomp.cli.app import RELATING_COMMANDS, app
 from latcomp.cli.options import Device, Ids, Labels, Limit, Quiet, Shape, SkipInvalid, Unpack, files
 
 EXAMPLES = """
@@ -21,7 +21,7 @@ A run that was killed goes on where it was when it is given again.
 """
 
 
-@app.command(epilog=EXAMPLES)
+@app.command(epilog=EXAMPLES, rich_help_panel=RELATING_COMMANDS)
 def relate(
     a: Annotated[str, typer.Argument(metavar="A", help="A file, or file::dataset.")],
     output: Annotated[

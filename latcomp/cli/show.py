@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from latcomp.cli.app import app
+from latcomp.cli.app import SHOWING_COMMANDS, app
 from latcomp.cli.options import Format, Html, ShowMeasures
 
 EXAMPLES = """
@@ -25,7 +25,7 @@ Examples:
 """
 
 
-@app.command(epilog=EXAMPLES)
+@app.command(epilog=EXAMPLES, rich_help_panel=SHOWING_COMMANDS)
 def show(
     report: Annotated[
         Path, typer.Argument(metavar="REPORT", help="A report or matrix written with --json.")

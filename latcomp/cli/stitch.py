@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from latcomp.cli.app import app
+from latcomp.cli.app import CROSSING_COMMANDS, app
 from latcomp.cli.options import (
     Anchors,
     Center,
@@ -44,7 +44,7 @@ Examples:
 """
 
 
-@app.command(epilog=EXAMPLES)
+@app.command(epilog=EXAMPLES, rich_help_panel=CROSSING_COMMANDS)
 def stitch(
     spaces: Annotated[
         list[str],

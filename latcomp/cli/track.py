@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from latcomp.cli.app import app
+from latcomp.cli.app import COMPARING_COMMANDS, app
 from latcomp.cli.options import (
     Anchors,
     Center,
@@ -46,7 +46,7 @@ checkpoints are those of runs.
 """
 
 
-@app.command(epilog=EXAMPLES)
+@app.command(epilog=EXAMPLES, rich_help_panel=COMPARING_COMMANDS)
 def track(
     reference: Annotated[str, typer.Argument(metavar="REFERENCE", help="A file, file::dataset.")],
     checkpoints: Annotated[

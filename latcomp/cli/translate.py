@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from latcomp.cli.app import app
+from latcomp.cli.app import CROSSING_COMMANDS, app
 from latcomp.cli.options import (
     AnchorsFrom,
     Device,
@@ -27,7 +27,7 @@ from latcomp.cli.options import (
 translate = typer.Typer(
     no_args_is_help=True, help="Fit a map from one space into another, and apply it to files."
 )
-app.add_typer(translate, name="translate")
+app.add_typer(translate, name="translate", rich_help_panel=CROSSING_COMMANDS)
 
 FIT_EXAMPLES = """
 Examples:
