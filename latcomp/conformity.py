@@ -5,9 +5,6 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
-
 LONGEST = 160
 """Characters of a message; a value that is quoted in it may be a whole document."""
 
@@ -21,6 +18,9 @@ def fault(document: Any, schema: dict[str, Any]) -> str | None:
     >>> fault({}, schema)
     "'k' is a required property"
     """
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
     found = best_match(Draft202012Validator(schema).iter_errors(document))
     if found is None:
         return None

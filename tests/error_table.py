@@ -337,7 +337,7 @@ OPTIONS = [
         "compare a.npy b.npy --anchors 10 --measures jacard",
         2,
         "unknown measure 'jacard'",
-        "did you mean jaccard or knn-jaccard?",
+        "did you mean jaccard or knn-jaccard or query-jaccard?",
     ),
     (
         "compare a.npy b.npy --anchors 10 --measures ''",

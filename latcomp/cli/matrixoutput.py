@@ -13,7 +13,6 @@ from latcomp.files.atomic import check_apart, check_writable, write_text
 from latcomp.matrices.document import Matrix
 from latcomp.matrices.journal import journal_beside
 from latcomp.matrices.viewing import ALL, SPACES, chosen, find_kind
-from latcomp.page.matrix import write_matrix_page
 from latcomp.render import MATRIX_RENDERINGS, terminal
 
 if TYPE_CHECKING:
@@ -63,6 +62,8 @@ class Delivery:
         if self.plot is not None:
             self._draw(matrix, self.plot)
         if self.html is not None:
+            from latcomp.page.matrix import write_matrix_page
+
             write_matrix_page(matrix, self.html, self.show)
         if self.json != "-" and not self.quiet:
             present_matrix(matrix, TABLE, self.show)
