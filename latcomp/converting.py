@@ -7,7 +7,7 @@ from pathlib import Path
 from latcomp import __version__
 from latcomp.loading.load import open_space
 from latcomp.loading.opening import File
-from latcomp.spaces import steps
+from latcomp.spaces.space import steps
 from latcomp.writers import Contents, check_output, write_vectors
 
 

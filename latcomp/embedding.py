@@ -23,7 +23,7 @@ from latcomp.files.atomic import write_text
 from latcomp.files.rowfile import RowFile
 from latcomp.loading.idlists import read_ids
 from latcomp.optional import need
-from latcomp.spaces import READ_BYTES
+from latcomp.spaces.space import READ_BYTES
 from latcomp.writers import Contents, check_output, write_vectors
 
 IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")

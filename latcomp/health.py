@@ -12,7 +12,8 @@ from latcomp import kernel
 from latcomp.draws import permutation
 from latcomp.loading.survey import Survey
 from latcomp.numerics import figures
-from latcomp.spaces import Stored, steps
+from latcomp.spaces.space import steps
+from latcomp.spaces.stored import Stored
 
 RANKED_ROWS = 4096
 """Rows drawn for what needs a decomposition or all pairs, where a space has more."""

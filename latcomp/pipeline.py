@@ -32,7 +32,7 @@ from latcomp.scoring.null import calibrate
 from latcomp.scoring.score import Draw, depth, needs, score
 from latcomp.scoring.timing import Clock, untimed
 from latcomp.scoring.uncertainty import check_confidence, whole
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 
 QUERIES = 10_000
 """Items searched for, unless asked otherwise."""

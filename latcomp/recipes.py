@@ -14,7 +14,7 @@ from latcomp.errors import UsageError
 from latcomp.preparations import PREPARATIONS, Preparation, Prepared
 from latcomp.registry import did_you_mean, parse_request, split_requests
 from latcomp.similarities import SIMILARITIES, Similarity
-from latcomp.spaces import Factored, Fitted
+from latcomp.spaces.relative import Factored, Fitted
 
 
 @dataclass(frozen=True)

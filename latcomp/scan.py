@@ -10,10 +10,12 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 import torch
 from torch import Tensor
 
-from latcomp import kernel, spaces
+from latcomp import kernel
 from latcomp.engine.searching import choose, product32, search_of
 from latcomp.errors import InputError
-from latcomp.spaces import Pair, SplitUnit, unrounded
+from latcomp.spaces.pair import Pair
+from latcomp.spaces.relative import unrounded
+from latcomp.spaces.unit import SplitUnit, lengths
 
 BLOCK = 2048
 """Rows in a block, unless asked otherwise or too large for the memory at hand."""
@@ -62,7 +64,7 @@ class Block:
     def lengths(self, side: str) -> Tensor:
         """Lengths of the rows of side "a" or "b": (stop - start, 1), float64, none zero."""
         rows = self.a if side == "a" else self.b
-        return spaces.lengths(self.pair.side(side).name, rows, self.rows)
+        return lengths(self.pair.side(side).name, rows, self.rows)
 
     def unit(self, side: str, across: bool = False) -> Tensor:
         """Rows of side "a" or "b" at length 1; ``across`` where they meet the other side."""

@@ -10,7 +10,8 @@ import torch
 from latcomp import compare
 from latcomp.measures import ask
 from latcomp.scan import Block, Tile, scan
-from latcomp.spaces import Pair, Stored
+from latcomp.spaces.pair import Pair
+from latcomp.spaces.stored import Stored
 from tests.data import rng, rotation, with_duplicates
 from tests.measures.conftest import scores
 from tests.measures.naive import fifth, some_labels

@@ -6,7 +6,8 @@ import torch
 
 from latcomp import compare
 from latcomp.scan import scan
-from latcomp.spaces import Pair, Stored
+from latcomp.spaces.pair import Pair
+from latcomp.spaces.stored import Stored
 from latcomp.statistics.neighbours import Neighbours
 from latcomp.statistics.ranks import TrueRank
 from tests.data import alike

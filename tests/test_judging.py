@@ -98,5 +98,5 @@ def test_the_command_shows_a_table_and_writes_json(tmp_path):
 
 def test_the_blocks_read_do_not_change_the_judgement(monkeypatch):
     whole = check_anchors(X, X @ TURN, anchors=20)
-    monkeypatch.setattr("latcomp.spaces.READ_BYTES", 10 * 8 * 7)
+    monkeypatch.setattr("latcomp.spaces.space.READ_BYTES", 10 * 8 * 7)
     assert check_anchors(X, X @ TURN, anchors=20).a.nearest == pytest.approx(whole.a.nearest)

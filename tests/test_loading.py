@@ -7,7 +7,7 @@ import torch
 
 from latcomp import InputError, compare
 from latcomp.loading.load import load
-from latcomp.spaces import steps
+from latcomp.spaces.space import steps
 from tests.data import alike, names, space
 
 DTYPES = ["<f2", ">f2", "<f4", ">f4", "<f8", ">f8", "i1", "u1", "<i2", ">i4", "<i8", ">i8"]
@@ -148,9 +148,9 @@ def test_a_file_larger_than_what_is_held_is_streamed_to_the_same_scores(tmp_path
     order = np.random.default_rng(0).permutation(300)
     options = {"anchors": 20, "seeds": 2, "ids": (listed, [listed[i] for i in order])}
     held = compare(*files, **options)
-    for limit in ("HELD_BYTES", "KEPT_BYTES"):
+    for limit in ("stored.HELD_BYTES", "unit.KEPT_BYTES"):
         monkeypatch.setattr(f"latcomp.spaces.{limit}", 64)
-    monkeypatch.setattr("latcomp.spaces.READ_BYTES", 500)
+    monkeypatch.setattr("latcomp.spaces.space.READ_BYTES", 500)
     streamed = compare(*files, **options)
     assert streamed.scores == held.scores
     assert streamed.inputs == held.inputs

@@ -8,7 +8,6 @@ import pytest
 
 import latcomp
 from latcomp import InputError, Matrix, compare, matrix
-from latcomp import spaces as stored_spaces
 from latcomp.matrices import sharing
 from latcomp.matrices.document import whole_schema
 from tests.data import alike, names, rng, rotation, space, with_duplicates
@@ -113,8 +112,8 @@ def test_files_that_are_streamed_give_the_same_scores(tmp_path, monkeypatch):
     for name, rows in spaces.items():
         np.save(tmp_path / f"{name}.npy", rows)
     whole = matrix(spaces, **OPTIONS)
-    for name, size in {"HELD_BYTES": 0, "KEPT_BYTES": 0, "READ_BYTES": 999}.items():
-        monkeypatch.setattr(stored_spaces, name, size)
+    for name, size in {"stored.HELD": 0, "unit.KEPT": 0, "space.READ": 999}.items():
+        monkeypatch.setattr(f"latcomp.spaces.{name}_BYTES", size)
     streamed = matrix({name: tmp_path / f"{name}.npy" for name in spaces}, **OPTIONS)
     assert [pair.scores for pair in streamed.pairs] == [pair.scores for pair in whole.pairs]
 

@@ -12,7 +12,8 @@ from latcomp.measures import ask
 from latcomp.scan import scan
 from latcomp.scoring.null import why_none
 from latcomp.scoring.score import kinds
-from latcomp.spaces import Pair, Stored
+from latcomp.spaces.pair import Pair
+from latcomp.spaces.stored import Stored
 from latcomp.statistics.agreement import RowAgreement
 from latcomp.statistics.moments import CentredMoments
 from latcomp.statistics.neighbours import Neighbours

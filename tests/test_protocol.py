@@ -9,7 +9,7 @@ from latcomp import compare
 from latcomp.anchors import Pool, ask
 from latcomp.draws import permutation
 from latcomp.measures import MEASURES
-from latcomp.spaces import Stored
+from latcomp.spaces.stored import Stored
 from tests.data import alike, with_duplicates
 from tests.measures.naive import NAMES as NAIVE_NAMES
 from tests.reference import REFERENCE, paper

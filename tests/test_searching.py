@@ -8,7 +8,8 @@ from latcomp.engine import searching
 from latcomp.engine.rounding import BFLOAT16, FLOAT32
 from latcomp.recipes import parse_recipe
 from latcomp.scan import scan
-from latcomp.spaces import Pair, Stored
+from latcomp.spaces.pair import Pair
+from latcomp.spaces.stored import Stored
 from latcomp.statistics.neighbours import Neighbours
 from latcomp.statistics.ranks import TrueRank
 
@@ -139,7 +140,7 @@ def test_a_search_that_keeps_no_rows_finds_the_same(monkeypatch):
     pair = Pair(Stored("a", near_ties(0)), Stored("b", far_offset(10)))
     wanted = [Neighbours(kind, K) for kind in KINDS] + [TrueRank("ab")]
     kept = scan(pair, wanted, block=64)
-    monkeypatch.setattr("latcomp.spaces.KEPT_BYTES", 0)
+    monkeypatch.setattr("latcomp.spaces.unit.KEPT_BYTES", 0)
     streamed = scan(pair, wanted, block=50)
     for kind in KINDS:
         np.testing.assert_array_equal(

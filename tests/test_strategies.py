@@ -7,7 +7,7 @@ import torch
 from latcomp import compare
 from latcomp.anchors import STRATEGIES, Pool, ask
 from latcomp.errors import InputError, UsageError
-from latcomp.spaces import Stored
+from latcomp.spaces.stored import Stored
 
 N = 200
 X = np.random.default_rng(0).standard_normal((N, 5)).astype(np.float32)

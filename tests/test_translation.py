@@ -13,7 +13,7 @@ from sklearn.linear_model import Ridge as SklearnRidge
 
 from latcomp.errors import InputError, UsageError
 from latcomp.findings import schema_text
-from latcomp.spaces import Stored
+from latcomp.spaces.stored import Stored
 from latcomp.translation.applying import translate_to_file
 from latcomp.translation.fitting import fit
 from latcomp.translation.mapfile import Kept, read_map, write_map

@@ -24,7 +24,8 @@ from latcomp.scoring.uncertainty import (
     quantile,
     together,
 )
-from latcomp.spaces import Pair, Stored
+from latcomp.spaces.pair import Pair
+from latcomp.spaces.stored import Stored
 from latcomp.statistics.moments import CentredMoments
 from latcomp.statistics.neighbours import Neighbours
 from tests.simulations import alike, compare_alike, coverage, entries, independent

@@ -10,7 +10,7 @@ from torch import Tensor
 from latcomp.errors import UsageError
 from latcomp.registry import Registry, parse_request
 from latcomp.scan import Watch
-from latcomp.spaces import Space
+from latcomp.spaces.space import Space
 
 
 def unwatched(step: str, done: int, total: int) -> None:

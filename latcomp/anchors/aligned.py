@@ -7,7 +7,8 @@ from torch import Tensor
 
 from latcomp.anchors import Pool, strategy
 from latcomp.errors import InputError
-from latcomp.spaces import Space, Unit, steps
+from latcomp.spaces.space import Space, steps
+from latcomp.spaces.unit import Unit
 
 PROBES = 1024
 """Items whose similarities to a candidate are held against each other."""

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from latcomp.anchors import Pool, strategy
-from latcomp.spaces import Unit
+from latcomp.spaces.unit import Unit
 
 CANDIDATES = 4096
 """Items that may become anchors, and items that are to be covered; larger spaces are sampled."""

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from latcomp.anchors import Pool, strategy
-from latcomp.spaces import Unit, steps
+from latcomp.spaces.space import steps
+from latcomp.spaces.unit import Unit
 
 
 @strategy("farthest")

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from latcomp.anchors import Pool, strategy
 from latcomp.numerics.clusters import centres, nearest
-from latcomp.spaces import Unit
+from latcomp.spaces.unit import Unit
 
 RUNNERS_UP = 32
 """Items considered for each centre, when the nearest is already another centre's."""

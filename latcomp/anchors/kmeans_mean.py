@@ -6,7 +6,7 @@ from torch import Tensor
 
 from latcomp.anchors import Pool, strategy
 from latcomp.numerics.clusters import centres, nearest
-from latcomp.spaces import Unit
+from latcomp.spaces.unit import Unit
 
 
 @strategy("kmeans-mean", k=100)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
-from latcomp.spaces import PREPARED_ROWS, SplitUnit
+from latcomp.spaces.unit import PREPARED_ROWS, SplitUnit
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ from latcomp.engine.rounding import (
     rounded,
     walk,
 )
-from latcomp.spaces import Pair, Search, SplitUnit
+from latcomp.spaces.pair import Pair, Search
+from latcomp.spaces.unit import SplitUnit
 
 TRIAL_QUERIES = 256
 

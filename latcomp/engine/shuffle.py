@@ -11,7 +11,9 @@ import torch
 from torch import Tensor
 
 from latcomp.errors import NotApplicableError
-from latcomp.spaces import Pair, Space, lengths, steps
+from latcomp.spaces.pair import Pair
+from latcomp.spaces.space import Space, steps
+from latcomp.spaces.unit import lengths
 
 HELD_ROW_BYTES = 2**31
 """Rows are kept for the null while those of both spaces take no more than this."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from latcomp.errors import InputError
-from latcomp.spaces import Vectors
+from latcomp.spaces.space import Vectors
 
 Array = np.ndarray[Any, Any]
 

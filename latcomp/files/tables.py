@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from latcomp.errors import InputError
-from latcomp.spaces import Vectors, is_bfloat16
+from latcomp.spaces.space import Vectors, is_bfloat16
 
 ID_NAMES = (
     "ids", "id", "item_ids", "names", "name", "keys", "key", "words", "word", "tokens", "token",

@@ -20,7 +20,7 @@ from latcomp.files.spool import spool
 from latcomp.files.tables import ID_NAMES, LABEL_NAMES, Member, Table, dtype_name, texts
 from latcomp.files.unpacking import check_unpacked, unpacked
 from latcomp.formats import FORMATS, Asked
-from latcomp.spaces import Vectors
+from latcomp.spaces.space import Vectors
 
 BREAKS = (
     zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, NotImplementedError,

@@ -20,7 +20,7 @@ from latcomp.loading.matching import (
     listed_ids,
     places_of,
 )
-from latcomp.spaces import Stored
+from latcomp.spaces.stored import Stored
 
 
 @dataclass(frozen=True)

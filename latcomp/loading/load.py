@@ -15,7 +15,8 @@ from latcomp.files.tables import Table
 from latcomp.loading.idlists import beside, read_ids
 from latcomp.loading.opening import File, open_table
 from latcomp.loading.survey import Survey, refuse_bad_rows, refuse_nothing_to_compare, survey
-from latcomp.spaces import Stored, is_bfloat16
+from latcomp.spaces.space import is_bfloat16
+from latcomp.spaces.stored import Stored
 
 Source = Any
 """A path (`file.h5::dataset`), a File that says more, a numpy array, or a tensor: n x d."""

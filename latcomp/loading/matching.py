@@ -13,7 +13,7 @@ import numpy as np
 from latcomp.errors import InputError, UsageError
 from latcomp.loading.load import Loaded
 from latcomp.loading.mapping import IdPair
-from latcomp.spaces import Stored
+from latcomp.spaces.stored import Stored
 
 NAMED_IDS = 5
 """How many ids a message names."""

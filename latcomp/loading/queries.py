@@ -11,7 +11,7 @@ import torch
 from latcomp.errors import InputError, UsageError
 from latcomp.loading.load import Loaded, Source, load
 from latcomp.loading.matching import Matched, match
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 
 
 @dataclass(frozen=True)

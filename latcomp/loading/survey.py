@@ -10,7 +10,8 @@ import torch
 
 from latcomp import kernel
 from latcomp.errors import InputError
-from latcomp.spaces import Stored, steps
+from latcomp.spaces.space import steps
+from latcomp.spaces.stored import Stored
 
 NAMED_ROWS = 10
 """How many offending rows a message names."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from latcomp.matrices.views import Views
 from latcomp.scan import Found, Parts, Split, Statistic, Watch, scan_together
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 
 
 class Shared:

@@ -8,7 +8,8 @@ from torch import Tensor
 
 from latcomp.picking.drawn import Picked, vectors
 from latcomp.recipes import FittedRecipe, Recipe
-from latcomp.spaces import Pair, Queries, Space, kept
+from latcomp.spaces.pair import Pair, Queries, kept
+from latcomp.spaces.space import Space
 
 
 class Views:

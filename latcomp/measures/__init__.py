@@ -20,7 +20,7 @@ from latcomp.errors import UsageError
 from latcomp.options import read_options, write_options
 from latcomp.registry import Registry, parse_request, split_requests
 from latcomp.scan import Statistic
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 from latcomp.statistics.neighbours import Lists
 from latcomp.statistics.samples import Sample, Samples
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from latcomp.measures import BOUNDS, Measure, named, needs_equal_width, shared
 from latcomp.numerics.chance import expected_jaccard, harmonic
 from latcomp.scan import Statistic
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 from latcomp.statistics.agreement import Agreement, RowAgreement
 from latcomp.statistics.chosen import Chosen, Reader
 from latcomp.statistics.neighbours import Lists, Neighbours

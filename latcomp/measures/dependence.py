@@ -10,7 +10,7 @@ from latcomp.errors import NotApplicableError
 from latcomp.measures import BOUNDS, Measure, named
 from latcomp.numerics.algebra import FLAT
 from latcomp.scan import Statistic
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 from latcomp.statistics.pairs import Pairs, PairSums
 
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from latcomp.measures import Measure, named
 from latcomp.scan import Statistic
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 from latcomp.statistics.chosen import Chosen, Reader
 from latcomp.statistics.intrusions import Intrusions
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from latcomp.errors import NotApplicableError
 from latcomp.measures import BOUNDS, Measure, named, needs_all_queries, without_self
 from latcomp.scan import Statistic
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 from latcomp.statistics.chosen import Chosen, Reader
 from latcomp.statistics.neighbours import Lists, Neighbours
 

@@ -10,7 +10,7 @@ from latcomp.errors import NotApplicableError, UsageError
 from latcomp.measures import BOUNDS, Measure, named
 from latcomp.numerics.algebra import FLAT, unbiased_hsic
 from latcomp.scan import Statistic
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 from latcomp.statistics.batches import Batches
 from latcomp.statistics.moments import CentredMoments, Moments
 from latcomp.statistics.pairs import Pairs, PairSums

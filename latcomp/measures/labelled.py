@@ -10,7 +10,7 @@ from torch import Tensor
 
 from latcomp.measures import Measure, named, neighbour_weights, without_self
 from latcomp.scan import Statistic
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 from latcomp.statistics.labels import ItemLabels
 from latcomp.statistics.neighbours import Lists, Neighbours
 

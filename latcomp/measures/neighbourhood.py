@@ -19,7 +19,7 @@ from latcomp.measures import (
 )
 from latcomp.numerics.chance import expected_jaccard
 from latcomp.scan import Statistic
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 from latcomp.statistics.neighbours import Lists, Neighbours
 
 

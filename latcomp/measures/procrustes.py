@@ -10,7 +10,7 @@ from latcomp.errors import UsageError
 from latcomp.measures import BOUNDS, Measure, named
 from latcomp.numerics.algebra import assigned, nuclear, power, total
 from latcomp.scan import Statistic
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 from latcomp.statistics.moments import CentredMoments, Moments
 
 Scale = Literal["angular", "squared", "root"]

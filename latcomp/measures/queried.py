@@ -11,7 +11,7 @@ from latcomp.measures import Measure, named, needs_outside_queries, shared
 from latcomp.numerics.chance import expected_jaccard, expected_rank_agreement
 from latcomp.numerics.ranking import rank_agreement
 from latcomp.scan import Statistic
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 from latcomp.statistics.neighbours import Lists, Neighbours
 
 

@@ -12,7 +12,7 @@ from latcomp.errors import UsageError
 from latcomp.measures import BOUNDS, Measure, named
 from latcomp.numerics.algebra import shrunk, total, whitening
 from latcomp.scan import Statistic
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 from latcomp.statistics.chosen import Chosen, Reader
 from latcomp.statistics.folds import Folds, HeldOut
 from latcomp.statistics.moments import CentredMoments, Moments

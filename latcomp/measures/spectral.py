@@ -11,7 +11,7 @@ from torch import Tensor
 
 from latcomp.measures import BOUNDS, Sampled, named
 from latcomp.numerics.dissimilarity import squared
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 
 TIMES = torch.logspace(-1, 1, 256, dtype=torch.float64)
 """Times at which the heat is looked at."""

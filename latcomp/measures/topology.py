@@ -12,7 +12,7 @@ from torch import Tensor
 
 from latcomp.errors import NotApplicableError
 from latcomp.measures import BOUNDS, Sampled, named, needs_library
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 from latcomp.statistics.samples import Sample
 
 Array = np.ndarray[Any, Any]

@@ -13,7 +13,7 @@ from latcomp.measures import Measure, named, needs_equal_width
 from latcomp.numerics.chance import harmonic
 from latcomp.numerics.retrieval import Ranks
 from latcomp.scan import Statistic
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 from latcomp.statistics.chosen import Chosen, Reader
 from latcomp.statistics.translation import Translation
 

@@ -14,7 +14,7 @@ from latcomp.errors import InputError, UsageError
 from latcomp.loading.load import Loaded, Source, load
 from latcomp.loading.matching import Matched
 from latcomp.loading.matching import match as match_rows
-from latcomp.spaces import Stored
+from latcomp.spaces.stored import Stored
 
 MOST_FITTED = 10_000
 """Items that maps are fitted on at most, unless asked for more."""

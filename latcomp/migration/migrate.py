@@ -30,7 +30,7 @@ from latcomp.report import Score
 from latcomp.scan import Watch
 from latcomp.scoring.means import mean_score
 from latcomp.scoring.uncertainty import check_confidence
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 from latcomp.translation.translate import asked_methods, times
 
 SCHEMA = "latcomp/migration/1"

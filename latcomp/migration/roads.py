@@ -10,7 +10,8 @@ from torch import Tensor
 from latcomp.migration.corpus import Asked, Corpus
 from latcomp.numerics.retrieval import UnitRows
 from latcomp.recipes import Recipe
-from latcomp.spaces import Relative, Unit
+from latcomp.spaces.relative import Relative
+from latcomp.spaces.unit import Unit
 from latcomp.translation.fitting import fit
 from latcomp.translation.quality import unit
 from latcomp.translators import Translator, spelt

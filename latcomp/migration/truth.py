@@ -13,7 +13,7 @@ from latcomp.errors import InputError, UsageError
 from latcomp.loading.mapping import IdPair, read_pairs
 from latcomp.migration.corpus import Asked, Corpus
 from latcomp.numerics.lookup import nearest
-from latcomp.spaces import Unit
+from latcomp.spaces.unit import Unit
 from latcomp.translation.quality import unit
 
 WORDS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from latcomp.spaces import Space
+from latcomp.spaces.space import Space
 
 FIRST_ROWS = 1024
 """Rows whose mean stands for the offset of all of them."""

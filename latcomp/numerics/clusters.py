@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from latcomp.spaces import Unit, steps
+from latcomp.spaces.space import steps
+from latcomp.spaces.unit import Unit
 
 FITTED_ROWS = 2**16
 """Items that clusters are fitted on; a larger space is sampled."""

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-from latcomp.spaces import KEPT_BYTES, Space, steps
+from latcomp.spaces.space import Space, steps
+from latcomp.spaces.unit import KEPT_BYTES
 
 
 class Placed:

@@ -11,7 +11,8 @@ from torch import Tensor
 
 from latcomp.loading.matching import Matched
 from latcomp.recipes import Recipe
-from latcomp.spaces import Pair, Space
+from latcomp.spaces.pair import Pair
+from latcomp.spaces.space import Space
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from latcomp.loading.mapping import SUFFIXES, IdPair, read_mapping
 from latcomp.loading.matching import Matched
 from latcomp.picking.anchorfile import AnchorSet, read_anchors
 from latcomp.picking.drawn import AnchorDraw, Picked, digest_of, known, vectors
-from latcomp.spaces import Stored
+from latcomp.spaces.stored import Stored
 
 
 def from_file(matched: Matched, path: Path) -> Picked:

@@ -18,7 +18,7 @@ from latcomp.picking.anchorfile import AnchorSet
 from latcomp.picking.pairing import Pairing, pairing
 from latcomp.recipes import Recipe, parse_recipe
 from latcomp.scan import Watch
-from latcomp.spaces import Stored
+from latcomp.spaces.stored import Stored
 
 CANDIDATES = 5000
 """Items of each space, in file order, among which pairs are looked for."""

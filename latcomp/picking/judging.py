@@ -19,7 +19,7 @@ from latcomp.loading.matching import match as match_rows
 from latcomp.picking.drawn import AnchorDraw
 from latcomp.picking.pick import Anchors, elsewhere, pick
 from latcomp.scan import Watch
-from latcomp.spaces import Space, steps
+from latcomp.spaces.space import Space, steps
 
 SCHEMA = "latcomp/anchors-check/1"
 

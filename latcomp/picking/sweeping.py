@@ -22,7 +22,7 @@ from latcomp.recipes import Recipe, parse_recipe
 from latcomp.report import Score
 from latcomp.scan import Watch, scan
 from latcomp.scoring.score import Draw, depth, needs, score
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 
 SCHEMA = "latcomp/sweep/1"
 

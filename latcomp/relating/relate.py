@@ -14,7 +14,9 @@ from latcomp.errors import InputError
 from latcomp.loading.load import Source, load
 from latcomp.picking.drawn import vectors
 from latcomp.recipes import parse_recipe
-from latcomp.spaces import Relative, Stored, steps
+from latcomp.spaces.relative import Relative
+from latcomp.spaces.space import steps
+from latcomp.spaces.stored import Stored
 
 
 def relative(

@@ -20,7 +20,7 @@ import numpy as np
 from latcomp import writers
 from latcomp.files.rowfile import RowFile
 from latcomp.kernel import bounds
-from latcomp.spaces import READ_BYTES
+from latcomp.spaces.space import READ_BYTES
 from latcomp.writers.hdf5 import write_texts
 from latcomp.writers.npy import write_beside
 from latcomp.writers.safetensors import as_bytes, header

@@ -20,7 +20,7 @@ from latcomp.recipes import parse_recipe
 from latcomp.relating.filling import fill
 from latcomp.relating.shells import Array, Contents
 from latcomp.scan import Watch
-from latcomp.spaces import Relative
+from latcomp.spaces.relative import Relative
 from latcomp.writers import check_output
 
 DTYPES = {"float16": torch.float16, "float32": torch.float32, "float64": torch.float64}

@@ -12,7 +12,7 @@ from torch import Tensor
 from latcomp.draws import permutation
 from latcomp.scan import Block
 from latcomp.scan import Parts as Apart
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 from latcomp.statistics.moments import (
     CentredMoments,
     Moments,

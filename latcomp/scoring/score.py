@@ -19,7 +19,7 @@ from latcomp.scoring import uncertainty
 from latcomp.scoring.grouping import GROUPS, groups
 from latcomp.scoring.timing import Clock
 from latcomp.scoring.uncertainty import Error
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 from latcomp.statistics.agreement import RowAgreement
 
 KINDS = {"ab": "a->b", "ba": "b->a"}

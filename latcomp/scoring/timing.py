@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from latcomp.scan import Found, Statistic, Visit
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 
 
 class Clock:

@@ -16,7 +16,7 @@ from latcomp.report import Report
 from latcomp.scan import Statistic
 from latcomp.scoring.extra import Compared
 from latcomp.scoring.peritem import Items, look, own_lists
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 
 DRAWN = 20_000
 """Items drawn in a view, unless asked otherwise; of more, a seeded sample."""

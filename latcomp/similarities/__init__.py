@@ -7,7 +7,7 @@ from typing import Protocol
 from torch import Tensor
 
 from latcomp.registry import Registry
-from latcomp.spaces import Fitted
+from latcomp.spaces.relative import Fitted
 
 
 class Similarity(Protocol):

@@ -11,7 +11,7 @@ from torch import Tensor
 from latcomp import kernel
 from latcomp.engine.shuffle import Shuffle
 from latcomp.scan import Block
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 
 
 @dataclass

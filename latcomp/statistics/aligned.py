@@ -11,7 +11,8 @@ from torch import Tensor
 from latcomp import kernel
 from latcomp.numerics.centring import first_mean
 from latcomp.scan import Block
-from latcomp.spaces import Pair, steps
+from latcomp.spaces.pair import Pair
+from latcomp.spaces.space import steps
 
 
 @dataclass

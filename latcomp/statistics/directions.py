@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from latcomp.scan import Block
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 
 
 @dataclass

@@ -13,7 +13,7 @@ from latcomp.errors import NotApplicableError
 from latcomp.numerics.algebra import shrunk
 from latcomp.numerics.centring import first_mean
 from latcomp.scan import Block
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 
 
 @dataclass

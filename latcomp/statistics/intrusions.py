@@ -14,7 +14,7 @@ from latcomp.numerics.centring import first_mean
 from latcomp.numerics.dissimilarity import squared
 from latcomp.numerics.placing import Placed
 from latcomp.scan import Block
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 
 CHUNK_PAIRS = 2**23
 """Distances held at a time."""

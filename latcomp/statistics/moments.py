@@ -13,7 +13,7 @@ from latcomp.engine import products
 from latcomp.engine.shuffle import Shuffle
 from latcomp.numerics.centring import first_mean
 from latcomp.scan import Block, Parts
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 
 
 @dataclass

@@ -13,7 +13,8 @@ from latcomp.engine.searching import FLOAT64_ERROR, CentredSearch, Float32Search
 from latcomp.engine.selection import Best
 from latcomp.engine.shuffle import Shuffle
 from latcomp.scan import BLOCK, Parts, Tile
-from latcomp.spaces import Pair, Search, SplitUnit
+from latcomp.spaces.pair import Pair, Search
+from latcomp.spaces.unit import SplitUnit
 
 CHUNK_NUMBERS = 2**21
 """Numbers gathered at a time when candidates are settled."""

@@ -22,7 +22,8 @@ from latcomp.numerics.dissimilarity import (
     median_distance,
 )
 from latcomp.scan import Block, Tile
-from latcomp.spaces import Pair, Space
+from latcomp.spaces.pair import Pair
+from latcomp.spaces.space import Space
 
 WIDTH_ROWS = 2048
 """Rows drawn to find the median distance of a larger space."""

@@ -13,7 +13,7 @@ from latcomp import kernel
 from latcomp.engine.searching import FLOAT64_ERROR
 from latcomp.engine.shuffle import Shuffle
 from latcomp.scan import Tile
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 
 CHUNK_PAIRS = 2**13
 """Doubtful pairs settled at a time."""

@@ -11,7 +11,7 @@ from torch import Tensor
 from latcomp.draws import permutation
 from latcomp.engine.shuffle import Shuffle
 from latcomp.scan import Block
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from latcomp.draws import permutation
 from latcomp.numerics.placing import Placed
 from latcomp.numerics.retrieval import Ranks, crowds, ranks
 from latcomp.scan import Block
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from latcomp.loading.expanding import natural
 from latcomp.loading.families import Family
 from latcomp.loading.idlists import read_ids
 from latcomp.loading.load import Source, open_space
-from latcomp.spaces import Stored
+from latcomp.spaces.stored import Stored
 
 Labels = Sequence[Any] | str | Path | None
 

@@ -22,7 +22,7 @@ from latcomp.pipeline import environment_facts
 from latcomp.recipes import parse_recipe
 from latcomp.scan import Watch
 from latcomp.scoring.uncertainty import check_confidence
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 from latcomp.stitching.aims import Labels, read_aim
 from latcomp.stitching.axes import anchor_facts, draw_axes, elsewhere, is_drawn
 from latcomp.stitching.cautions import cautions

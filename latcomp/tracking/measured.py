@@ -19,7 +19,7 @@ from latcomp.registry import split_requests
 from latcomp.report import Score
 from latcomp.scan import Statistic, Watch
 from latcomp.scoring.score import Draw, needs, score
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from latcomp.recipes import Recipe, parse_recipe
 from latcomp.scan import Watch
 from latcomp.scoring.score import depth
 from latcomp.scoring.uncertainty import check_confidence
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 from latcomp.tracking.correlating import Series, correlate
 from latcomp.tracking.measured import measured, want
 from latcomp.tracking.scored import (

@@ -13,7 +13,7 @@ from latcomp.anchors import unwatched
 from latcomp.errors import InputError
 from latcomp.loading.load import Source, open_space
 from latcomp.scan import Watch
-from latcomp.spaces import Space
+from latcomp.spaces.space import Space
 from latcomp.translation.mapfile import Kept, read_map
 from latcomp.writers import Contents, check_output, write_vectors
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from latcomp.draws import permutation
 from latcomp.errors import InputError
-from latcomp.spaces import Space
+from latcomp.spaces.space import Space
 from latcomp.translation.translation import Translation
 from latcomp.translators import Standardize, Translator, ask, spelt
 

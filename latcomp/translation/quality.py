@@ -15,7 +15,7 @@ from latcomp.numerics.chance import harmonic
 from latcomp.numerics.retrieval import Held, Ranks, crowds, ranks
 from latcomp.report import Score
 from latcomp.scoring.means import mean_score
-from latcomp.spaces import Space
+from latcomp.spaces.space import Space
 from latcomp.translation.translation import Translation
 
 DEPTHS = (1, 5)

@@ -23,7 +23,7 @@ from latcomp.registry import split_requests
 from latcomp.report import Score
 from latcomp.scan import Watch
 from latcomp.scoring.uncertainty import check_confidence
-from latcomp.spaces import Pair
+from latcomp.spaces.pair import Pair
 from latcomp.translation.fitting import fit
 from latcomp.translation.mapfile import Kept
 from latcomp.translation.quality import at_chance, draw_test, quality

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from latcomp import kernel
 from latcomp.errors import InputError
-from latcomp.spaces import Space
+from latcomp.spaces.space import Space
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,8 @@ from latcomp.draws import permutation
 from latcomp.errors import InputError, UsageError
 from latcomp.numerics.algebra import rotation
 from latcomp.numerics.clusters import centres
-from latcomp.spaces import Stored, Unit
+from latcomp.spaces.stored import Stored
+from latcomp.spaces.unit import Unit
 from latcomp.translators import TRANSLATORS, Solved, Standardize
 
 CROWD = 10

@@ -9,7 +9,8 @@ from latcomp.measures import ask
 from latcomp.recipes import parse_recipe
 from latcomp.scan import scan
 from latcomp.scoring.score import depth, kinds
-from latcomp.spaces import Pair, Stored
+from latcomp.spaces.pair import Pair
+from latcomp.spaces.stored import Stored
 
 K = 10
 BLOCK = 2048

@@ -20,7 +20,8 @@ from latcomp.matrices.comparing import matrix
 from latcomp.measures import ask
 from latcomp.pipeline import compare
 from latcomp.scan import scan
-from latcomp.spaces import Pair, Stored
+from latcomp.spaces.pair import Pair
+from latcomp.spaces.stored import Stored
 from tests.benchmarks import protocol
 from tests.benchmarks.timing import race, ratios
 

@@ -199,8 +199,8 @@ def test_lossy_indexes_say_so(tmp_path):
 
 
 def test_a_large_file_is_loaded_while_it_is_read_ahead(stored, monkeypatch):
-    monkeypatch.setattr("latcomp.spaces.HELD_BYTES", 1)
-    monkeypatch.setattr("latcomp.spaces.READ_BYTES", 7 * WIDTH * 8)
+    monkeypatch.setattr("latcomp.spaces.stored.HELD_BYTES", 1)
+    monkeypatch.setattr("latcomp.spaces.space.READ_BYTES", 7 * WIDTH * 8)
     path, _ = stored
     loaded = load(str(path), "a")
     kept = open_space(VECTORS.astype(loaded.facts["dtype"]), "x")[0]

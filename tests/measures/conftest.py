@@ -7,7 +7,8 @@ import torch
 from latcomp.measures import ask
 from latcomp.scan import scan
 from latcomp.scoring.score import Draw, needs, score
-from latcomp.spaces import Pair, Stored
+from latcomp.spaces.pair import Pair
+from latcomp.spaces.stored import Stored
 from tests.measures.naive import fifth, some_labels
 
 

@@ -11,7 +11,8 @@ import torch
 import latcomp
 from latcomp.measures import topology
 from latcomp.scan import scan
-from latcomp.spaces import Pair, Stored
+from latcomp.spaces.pair import Pair
+from latcomp.spaces.stored import Stored
 from latcomp.statistics.agreement import RowAgreement
 from tests.oracles import LINES
 from tests.test_figures import FIGURES
