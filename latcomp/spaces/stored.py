@@ -14,7 +14,7 @@ from latcomp.files.ahead import Ahead, Read
 from latcomp.files.rowfile import RowFile
 from latcomp.spaces.space import Vectors, is_bfloat16, steps, to_tensor, working_dtype
 
-HELD_BYTES = 2**28
+HELD_BYTES = 2**27
 """A file whose vectors take no more than this is kept in memory, in the dtype it is stored in."""
 
 
