@@ -278,7 +278,7 @@ def _hdf5(path, n, d, side):
 
 
 def _stored(path):
-    from latcomp.formats import open_table
+    from latcomp.loading.opening import open_table
 
     return Stored(path.name, open_table(str(path)).vectors)
 
