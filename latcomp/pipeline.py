@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-import platform
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from latcomp import __version__, kernel
+from latcomp import kernel
 from latcomp.draws import check_seeds, permutation
-from latcomp.errors import InputError, UsageError
-from latcomp.loading.load import Source, load
-from latcomp.loading.mapping import Mapping, as_pairs
-from latcomp.loading.matching import match as match_rows
-from latcomp.loading.queries import load_queries
+from latcomp.errors import UsageError
+from latcomp.facts import environment_facts, protocol_facts, times_facts
+from latcomp.loading.both import load_both
+from latcomp.loading.load import Source
+from latcomp.loading.mapping import Mapping
+from latcomp.loading.queries import Queried, load_queries
 from latcomp.measures import Measure, ask
 from latcomp.picking.drawn import Picked, express
 from latcomp.picking.pick import NO_ANCHORS, Anchors, elsewhere, pick
 from latcomp.recipes import Recipe, parse_recipe
 from latcomp.report import Report, Score
-from latcomp.scan import Found, Statistic, Watch, scan_together
+from latcomp.scan import Found, Statistic, Watch, scan_together, unwatched
 from latcomp.scoring.cautions import cautions
 from latcomp.scoring.extra import Compared, Extra
 from latcomp.scoring.null import calibrate
-from latcomp.scoring.score import Draw, depth, needs, score
+from latcomp.scoring.score import Draw, check_enough, needs, score
 from latcomp.scoring.timing import Clock, untimed
 from latcomp.scoring.uncertainty import check_confidence, whole
 from latcomp.spaces.pair import Pair
@@ -88,8 +87,7 @@ def compare(
 
     The defaults reproduce Moschella et al. 2023, section 4.1.
 
-    >>> import numpy as np
-    >>> x = np.random.default_rng(0).standard_normal((500, 16))
+    >>>     >>> x = np.random.default_rng(0).standard_normal((500, 16))
     >>> turn = np.linalg.qr(np.random.default_rng(1).standard_normal((16, 16)))[0]
     >>> report = compare(x, 3 * x @ turn, anchors=50, measures=["mrr"])
     >>> [(score.direction, round(score.value, 6)) for score in report.find("mrr")]
@@ -104,32 +102,25 @@ def compare(
     wanted = ask([*asked, *(["queries"] if query_files else [])], k)
     recipe = parse_recipe(similarity, center)
     where = kernel.pick_device(device)
-    given = ids if isinstance(ids, tuple) else (ids, ids)
-    loaded = [
-        load(source, name, listed, where, skip_invalid)
-        for source, name, listed in zip((a, b), "ab", given, strict=True)
-    ]
-    matched = match_rows(loaded[0], loaded[1], match, as_pairs(mapping))
-    if matched.n <= depth(wanted):
-        raise InputError(f"k = {depth(wanted)} needs more items than the {matched.n} that match")
-    if anchors is None:
-        picked = NO_ANCHORS
-    else:
+    both = load_both(
+        a, b, device=where, ids=ids, by=match, mapping=mapping, skip_invalid=skip_invalid
+    )
+    loaded, matched = [both.a, both.b], both.matched
+    check_enough(matched.n, wanted)
+    picked = NO_ANCHORS
+    if anchors is not None:
         source = matched if anchors_from is None else elsewhere(matched, anchors_from, where)
         picked = pick(source, anchors, strategy, seeds, seed, watch)
         picked = picked if source is matched else picked.elsewhere()
     queried = query_files and load_queries(query_files, loaded, match, where, skip_invalid)
-    more = [statistic for extra in extras for statistic in extra.needs(wanted)]
     items = Pair(matched.a, matched.b).asking(draw_queries(matched.n, queries, seed))
-    parts = [_Part([m for m in wanted if not (queried and m.outside)], items, more)]
-    if queried:
-        parts.append(_Part([m for m in wanted if m.outside], queried.of(items), []))
+    parts = _parts(wanted, items, queried, extras)
     clock = Clock()
     _scan(parts, picked, recipe, exclude_anchors, block, watch, clock)
-    scores, notes = _score(parts, confidence, permutations, seed, watch or _unwatched, clock)
+    scores, notes = _score(parts, confidence, permutations, seed, watch or unwatched, clock)
     wanted, absolute, spaces = parts[0].measures, parts[0].pair, parts[0].spaces
     report = Report(
-        inputs={"a": loaded[0].facts, "b": loaded[1].facts},
+        inputs={"a": both.a.facts, "b": both.b.facts},
         matching=matched.facts,
         anchors={**picked.facts, "excluded": exclude_anchors, "from": _paths(anchors_from)},
         similarity=recipe.facts,
@@ -143,12 +134,7 @@ def compare(
             *cautions(loaded, matched, scores, spaces, recipe.centred),
             *notes,
         ),
-        times={
-            "seconds": round(time.perf_counter() - began, 3),
-            "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()),
-            **clock.facts(),
-            "search": _searches(spaces),
-        },
+        times={**times_facts(began), **clock.facts(), "search": _searches(spaces)},
     )
     for extra in extras:
         report = extra.add(report, Compared(matched, wanted, spaces))
@@ -163,6 +149,17 @@ class _Part:
     pair: Pair
     more: list[Statistic]
     spaces: dict[str, list[Draw]] = field(default_factory=dict)
+
+
+def _parts(
+    wanted: Sequence[Measure], items: Pair, queried: Queried | None, extras: Sequence[Extra]
+) -> list[_Part]:
+    """What is asked of the items themselves, and of queries from outside where there are any."""
+    more = [statistic for extra in extras for statistic in extra.needs(wanted)]
+    if queried is None:
+        return [_Part(list(wanted), items, more)]
+    inside, outside = ([m for m in wanted if m.outside is outer] for outer in (False, True))
+    return [_Part(inside, items, more), _Part(outside, queried.of(items), [])]
 
 
 def _scan(
@@ -204,10 +201,6 @@ def _score(
         scores += more[0]
         notes += more[1]
     return scores, notes
-
-
-def _unwatched(step: str, done: int, total: int) -> None:
-    pass
 
 
 def _searches(spaces: dict[str, list[Draw]]) -> dict[str, str]:
@@ -259,37 +252,3 @@ def draw_queries(n: int, queries: int | str, seed: int) -> Tensor | None:
     if queries >= n:
         return None
     return permutation(n, seed, "queries")[:queries].sort().values
-
-
-def protocol_facts(
-    pair: Pair, k: int, seed: int, confidence: float, permutations: int
-) -> dict[str, Any]:
-    """The conventions behind the scores of a pair."""
-    return {
-        "k": k,
-        "queries": len(pair.query_rows),
-        "database": pair.n,
-        "query_seed": None if pair.queries is None else seed,
-        "self": "in the database of cross-space search; out of own-space neighbours, by row number",
-        "ties": "by row number",
-        "interval": (
-            "over items: standard error of per-item scores, with each item's part as a neighbour "
-            "where neighbours inside a space are scored, or jackknife over groups of items for "
-            "moments; Wilson's form where the range is finite"
-        ),
-        "confidence": confidence,
-        "permutations": permutations,
-    }
-
-
-def environment_facts(pair: Pair) -> dict[str, Any]:
-    """What computed them, and in which precision."""
-    dtype = torch.promote_types(pair.a.dtype, pair.b.dtype)
-    return {
-        "latcomp": __version__,
-        "torch": torch.__version__,
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-        "device": str(pair.device),
-        "dtype": str(dtype).removeprefix("torch."),
-    }

@@ -223,7 +223,7 @@ def scan_together(
     size = block or BLOCK
     while True:
         try:
-            return _walk(jobs, size, watch or _unwatched)
+            return _walk(jobs, size, watch or unwatched)
         except (RuntimeError, MemoryError) as error:
             if not _out_of_memory(error):
                 raise
@@ -235,8 +235,8 @@ def scan_together(
         size = max(SMALLEST_BLOCK, size // 2)
 
 
-def _unwatched(step: str, done: int, total: int) -> None:
-    pass
+def unwatched(step: str, done: int, total: int) -> None:
+    """Take notice of nothing."""
 
 
 def _out_of_memory(error: Exception) -> bool:

@@ -43,7 +43,7 @@ LAYERS = [
         "translation.fitting",
     ),
     ("measures", "health", "picking.anchorfile", "picking.drawn", "picking.given", "picking.pick"),
-    ("report", "findings", "scoring.grouping", "scoring.timing", "scoring.uncertainty"),
+    ("report", "findings", "facts", "scoring.grouping", "scoring.timing", "scoring.uncertainty"),
     ("matrices.document", "matrices.viewing", "matrices.arranging"),
     ("gates.rules", "gates.matrixrules", "tabling", "itemfiles"),
     ("scoring", "gates", "tracking.scored", "tracking.correlating", "tracking.tracked"),

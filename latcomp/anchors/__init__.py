@@ -9,12 +9,8 @@ from torch import Tensor
 
 from latcomp.errors import UsageError
 from latcomp.registry import Registry, parse_request
-from latcomp.scan import Watch
+from latcomp.scan import Watch, unwatched
 from latcomp.spaces.space import Space
-
-
-def unwatched(step: str, done: int, total: int) -> None:
-    """Take notice of nothing."""
 
 
 @dataclass(frozen=True)

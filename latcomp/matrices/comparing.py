@@ -13,7 +13,8 @@ import torch
 from latcomp import kernel
 from latcomp.anchors import ask as ask_strategy
 from latcomp.draws import check_seeds
-from latcomp.errors import InputError, UsageError
+from latcomp.errors import UsageError
+from latcomp.facts import environment_facts, protocol_facts, times_facts
 from latcomp.loading.families import Family, match_all
 from latcomp.loading.load import load
 from latcomp.loading.mapping import SUFFIXES
@@ -26,13 +27,13 @@ from latcomp.measures import Measure, ask
 from latcomp.picking.anchorfile import read_anchors
 from latcomp.picking.drawn import Picked
 from latcomp.picking.pick import NO_ANCHORS, Anchors, pick
-from latcomp.pipeline import QUERIES, draw_queries, drawn, environment_facts, jobs, protocol_facts
+from latcomp.pipeline import QUERIES, draw_queries, drawn, jobs
 from latcomp.recipes import parse_recipe
 from latcomp.report import Score
-from latcomp.scan import Watch
+from latcomp.scan import Watch, unwatched
 from latcomp.scoring.cautions import about_bias, about_mean, about_rows, means
 from latcomp.scoring.null import calibrate
-from latcomp.scoring.score import depth, score
+from latcomp.scoring.score import check_enough, score
 from latcomp.scoring.uncertainty import check_confidence
 
 
@@ -87,11 +88,10 @@ def matrix(
     check_confidence(confidence)
     wanted = ask([measures] if isinstance(measures, str) else measures, k)
     recipe = parse_recipe(similarity, center)
-    told = watch or _unwatched
+    told = watch or unwatched
     layout = lay_out(spaces, against)
     family = _load(layout, ids, kernel.pick_device(device), skip_invalid, match, told)
-    if family.n <= depth(wanted):
-        raise InputError(f"k = {depth(wanted)} needs more items than the {family.n} that match")
+    check_enough(family.n, wanted)
     picked = _pick(family, anchors, strategy, seeds, seed, watch)
     views = Views(family.spaces, picked, recipe, draw_queries(family.n, queries, seed))
     sample = views.saved(*layout.pairs[0])
@@ -121,15 +121,8 @@ def matrix(
         empty,
         pairs=tuple(Compared(pair.a, pair.b, pair.scores) for pair in done),
         warnings=tuple(_warnings(family, layout, picked, done, recipe.centred)),
-        times={
-            "seconds": round(time.perf_counter() - began, 3),
-            "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()),
-        },
+        times=times_facts(began),
     )
-
-
-def _unwatched(step: str, done: int, total: int) -> None:
-    pass
 
 
 def _load(

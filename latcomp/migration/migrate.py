@@ -10,28 +10,27 @@ from pathlib import Path
 from typing import Any
 
 from latcomp import kernel
-from latcomp.anchors import unwatched
 from latcomp.draws import check_seeds
 from latcomp.errors import InputError, UsageError
+from latcomp.facts import environment_facts, times_facts
 from latcomp.findings import Findings
-from latcomp.loading.load import Source, load
-from latcomp.loading.mapping import IdPair, Mapping, as_pairs
+from latcomp.loading.both import load_both
+from latcomp.loading.load import Source
+from latcomp.loading.mapping import IdPair, Mapping
 from latcomp.loading.matching import Matched
-from latcomp.loading.matching import match as match_rows
 from latcomp.migration.corpus import Asked, Corpus, asked_files, asked_items, split
 from latcomp.migration.roads import Road, roads
 from latcomp.migration.truth import WORDS, Truth, by_hand, by_model, read_relevant
 from latcomp.migration.verdict import Thresholds, judge_ways
 from latcomp.numerics.chance import expected_reciprocal
 from latcomp.numerics.lookup import look
-from latcomp.pipeline import environment_facts
 from latcomp.recipes import parse_recipe
 from latcomp.report import Score
-from latcomp.scan import Watch
+from latcomp.scan import Watch, unwatched
 from latcomp.scoring.means import mean_score
 from latcomp.scoring.uncertainty import check_confidence
 from latcomp.spaces.pair import Pair
-from latcomp.translation.translate import asked_methods, times
+from latcomp.translation.translate import asked_methods
 
 SCHEMA = "latcomp/migration/1"
 
@@ -86,9 +85,16 @@ def migrate(
     if k < 1 or anchors < 1:
         raise UsageError(f"k and anchors are at least 1, found {k} and {anchors}")
     wanted, recipe = asked_methods(methods), parse_recipe(similarity)
-    where = kernel.pick_device(device)
-    loaded = [load(one, n, None, where, skip_invalid) for one, n in ((old, "old"), (new, "new"))]
-    matched = match_rows(loaded[0], loaded[1], match, as_pairs(mapping))
+    both = load_both(
+        old,
+        new,
+        device=kernel.pick_device(device),
+        names=("old", "new"),
+        by=match,
+        mapping=mapping,
+        skip_invalid=skip_invalid,
+    )
+    matched = both.matched
     files = _files(queries_new, queries_old)
     if files is None:
         asked = asked_items(matched, queries, seed)
@@ -111,7 +117,7 @@ def migrate(
     verdict, usual = judge_ways(recalls, kinds, thresholds or Thresholds())
     return Findings(
         schema=SCHEMA,
-        inputs={"old": loaded[0].facts, "new": loaded[1].facts, **asked.facts},
+        inputs={"old": both.a.facts, "new": both.b.facts, **asked.facts},
         matching=matched.facts,
         protocol={
             "k": k,
@@ -131,7 +137,7 @@ def migrate(
         scores=tuple(scores),
         verdict=verdict,
         warnings=(*true.notes, *_warnings(tried)),
-        times=times(began),
+        times=times_facts(began),
     )
 
 

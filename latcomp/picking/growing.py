@@ -10,14 +10,13 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
-from latcomp.anchors import unwatched
 from latcomp.errors import InputError, UsageError
 from latcomp.loading.load import Loaded, Source, load
 from latcomp.loading.mapping import IdPair, Mapping, as_pairs
 from latcomp.picking.anchorfile import AnchorSet
 from latcomp.picking.pairing import Pairing, pairing
 from latcomp.recipes import Recipe, parse_recipe
-from latcomp.scan import Watch
+from latcomp.scan import Watch, unwatched
 from latcomp.spaces.stored import Stored
 
 CANDIDATES = 5000

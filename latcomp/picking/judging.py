@@ -10,15 +10,14 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
-from latcomp.anchors import unwatched
 from latcomp.errors import InputError
-from latcomp.loading.load import Source, load
-from latcomp.loading.mapping import Mapping, as_pairs
+from latcomp.loading.both import load_both
+from latcomp.loading.load import Source
+from latcomp.loading.mapping import Mapping
 from latcomp.loading.matching import Matched
-from latcomp.loading.matching import match as match_rows
 from latcomp.picking.drawn import AnchorDraw
 from latcomp.picking.pick import Anchors, elsewhere, pick
-from latcomp.scan import Watch
+from latcomp.scan import Watch, unwatched
 from latcomp.spaces.space import Space, steps
 
 SCHEMA = "latcomp/anchors-check/1"
@@ -102,8 +101,8 @@ def check_anchors(
     there are fewer than 3 anchors.
     """
     where = kernel.pick_device(device)
-    loaded = [load(one, name, None, where, skip_invalid) for one, name in ((a, "a"), (b, "b"))]
-    matched = match_rows(loaded[0], loaded[1], match, as_pairs(mapping))
+    both = load_both(a, b, device=where, by=match, mapping=mapping, skip_invalid=skip_invalid)
+    matched = both.matched
     source = matched if anchors_from is None else elsewhere(matched, anchors_from, where)
     drawn = pick(source, anchors, strategy, 1, seed, watch).draws[0]
     return judge(matched, drawn, _names(source, drawn), watch)

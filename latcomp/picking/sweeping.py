@@ -9,19 +9,18 @@ from dataclasses import asdict, dataclass
 import torch
 
 from latcomp import kernel
-from latcomp.anchors import unwatched
 from latcomp.errors import InputError, UsageError
-from latcomp.loading.load import Source, load
-from latcomp.loading.mapping import Mapping, as_pairs
+from latcomp.loading.both import load_both
+from latcomp.loading.load import Source
+from latcomp.loading.mapping import Mapping
 from latcomp.loading.matching import Matched
-from latcomp.loading.matching import match as match_rows
 from latcomp.measures import Measure, ask
 from latcomp.picking.drawn import AnchorDraw, express
 from latcomp.picking.pick import elsewhere, pick
 from latcomp.recipes import Recipe, parse_recipe
 from latcomp.report import Score
-from latcomp.scan import Watch, scan
-from latcomp.scoring.score import Draw, depth, needs, score
+from latcomp.scan import Watch, scan, unwatched
+from latcomp.scoring.score import Draw, check_enough, needs, score
 from latcomp.spaces.pair import Pair
 
 SCHEMA = "latcomp/sweep/1"
@@ -91,10 +90,9 @@ def sweep_anchors(
     wanted = ask([measures] if isinstance(measures, str) else measures, k)
     recipe = parse_recipe(similarity, center)
     where = kernel.pick_device(device)
-    loaded = [load(one, name, None, where, skip_invalid) for one, name in ((a, "a"), (b, "b"))]
-    matched = match_rows(loaded[0], loaded[1], match, as_pairs(mapping))
-    if matched.n <= depth(wanted):
-        raise InputError(f"k = {depth(wanted)} needs more items than the {matched.n} that match")
+    both = load_both(a, b, device=where, by=match, mapping=mapping, skip_invalid=skip_invalid)
+    matched = both.matched
+    check_enough(matched.n, wanted)
     source = matched if anchors_from is None else elsewhere(matched, anchors_from, where)
     tried = _tried(counts, source)
     pair = Pair(matched.a, matched.b).asking(_queries(matched.n, queries, seed))

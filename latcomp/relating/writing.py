@@ -10,7 +10,6 @@ import numpy as np
 import torch
 
 from latcomp import __version__, kernel
-from latcomp.anchors import unwatched
 from latcomp.errors import InputError, UsageError
 from latcomp.loading.load import Source, load
 from latcomp.loading.matching import Matched, match
@@ -19,7 +18,7 @@ from latcomp.picking.pick import Anchors, pick
 from latcomp.recipes import parse_recipe
 from latcomp.relating.filling import fill
 from latcomp.relating.shells import Array, Contents
-from latcomp.scan import Watch
+from latcomp.scan import Watch, unwatched
 from latcomp.spaces.relative import Relative
 from latcomp.writers import check_output
 

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from latcomp.errors import NotApplicableError
+from latcomp.errors import InputError, NotApplicableError
 from latcomp.measures import Measure
 from latcomp.report import Score
 from latcomp.scan import Found, Statistic
@@ -38,6 +38,13 @@ class Draw:
 def depth(measures: Sequence[Measure]) -> int:
     """The longest neighbour list that any of the measures looks at."""
     return max((measure.k or 1 for measure in measures), default=1)
+
+
+def check_enough(items: int, measures: Sequence[Measure]) -> None:
+    """Raise InputError unless there are more items than neighbours in the longest list."""
+    k = depth(measures)
+    if items <= k:
+        raise InputError(f"k = {k} needs more items than the {items} that match")
 
 
 def needs(measures: Sequence[Measure], pair: Pair, first: bool = False) -> list[Statistic]:

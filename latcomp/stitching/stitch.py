@@ -11,16 +11,15 @@ from typing import Any
 import torch
 
 from latcomp import kernel
-from latcomp.anchors import unwatched
 from latcomp.draws import check_seeds
 from latcomp.errors import UsageError
+from latcomp.facts import environment_facts, times_facts
 from latcomp.heads import Aim, Learnt, ask
 from latcomp.loading.families import Family, match_all
 from latcomp.loading.load import Source, load
 from latcomp.picking.pick import Anchors
-from latcomp.pipeline import environment_facts
 from latcomp.recipes import parse_recipe
-from latcomp.scan import Watch
+from latcomp.scan import Watch, unwatched
 from latcomp.scoring.uncertainty import check_confidence
 from latcomp.spaces.pair import Pair
 from latcomp.stitching.aims import Labels, read_aim
@@ -136,10 +135,7 @@ def stitch(
         environment=environment_facts(Pair(family.spaces[0], family.spaces[1])),
         scores=tuple(scores),
         warnings=cautions(family, bench, rounds, scores, every),
-        times={
-            "seconds": round(time.perf_counter() - began, 3),
-            "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()),
-        },
+        times=times_facts(began),
     )
 
 

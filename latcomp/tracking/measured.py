@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from latcomp.anchors import unwatched
 from latcomp.loading.families import Family
 from latcomp.matrices.sharing import Shared
 from latcomp.matrices.views import Views
@@ -17,7 +16,7 @@ from latcomp.pipeline import drawn
 from latcomp.recipes import Recipe
 from latcomp.registry import split_requests
 from latcomp.report import Score
-from latcomp.scan import Statistic, Watch
+from latcomp.scan import Statistic, Watch, unwatched
 from latcomp.scoring.score import Draw, needs, score
 from latcomp.spaces.pair import Pair
 

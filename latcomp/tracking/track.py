@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from latcomp import kernel
-from latcomp.anchors import unwatched
 from latcomp.draws import check_seeds
 from latcomp.errors import InputError, UsageError
+from latcomp.facts import environment_facts, times_facts
 from latcomp.loading.families import Family, match_all
 from latcomp.loading.load import Source, load
 from latcomp.loading.opening import File
 from latcomp.picking.pick import Anchors, pick
-from latcomp.pipeline import draw_queries, environment_facts
+from latcomp.pipeline import draw_queries
 from latcomp.recipes import Recipe, parse_recipe
-from latcomp.scan import Watch
-from latcomp.scoring.score import depth
+from latcomp.scan import Watch, unwatched
+from latcomp.scoring.score import check_enough
 from latcomp.scoring.uncertainty import check_confidence
 from latcomp.spaces.pair import Pair
 from latcomp.tracking.correlating import Series, correlate
@@ -92,8 +92,7 @@ def track(
     known = None if scores is None else matched_scores(read_scores(scores, columns), called)
     sources = zip((reference, *checkpoints), ("reference", *called), strict=True)
     family = match_all([load(one, name, None, where, skip_invalid) for one, name in sources], match)
-    if family.n <= depth(wanted.every):
-        raise InputError(f"k = {depth(wanted.every)} needs more items than the {family.n} matched")
+    check_enough(family.n, wanted.every)
     picked = pick(family.pair(0, 1), anchors, strategy, seeds, seed, watch)
     asked = draw_queries(family.n, queries, seed)
     if any(len(draw.rows) != len(draw.a) for draw in picked.draws):
@@ -125,10 +124,7 @@ def track(
         },
         environment=environment_facts(Pair(family.spaces[0], family.spaces[1])),
         warnings=_warnings(family, points, recipe, picked.notes),
-        times={
-            "seconds": round(time.perf_counter() - began, 3),
-            "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()),
-        },
+        times=times_facts(began),
     )
 
 

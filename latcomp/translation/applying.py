@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 
 from latcomp import __version__, kernel
-from latcomp.anchors import unwatched
 from latcomp.errors import InputError
 from latcomp.loading.load import Source, open_space
-from latcomp.scan import Watch
+from latcomp.scan import Watch, unwatched
 from latcomp.spaces.space import Space
 from latcomp.translation.mapfile import Kept, read_map
 from latcomp.writers import Contents, check_output, write_vectors

@@ -8,20 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from latcomp import kernel
-from latcomp.anchors import unwatched
 from latcomp.draws import check_seeds
 from latcomp.errors import UsageError
+from latcomp.facts import environment_facts, times_facts
 from latcomp.findings import Findings
-from latcomp.loading.load import Source, load
-from latcomp.loading.mapping import Mapping, as_pairs
+from latcomp.loading.both import load_both
+from latcomp.loading.load import Source
+from latcomp.loading.mapping import Mapping
 from latcomp.loading.matching import Matched
-from latcomp.loading.matching import match as match_rows
 from latcomp.picking.drawn import Picked
 from latcomp.picking.pick import Anchors, elsewhere, pick
-from latcomp.pipeline import environment_facts
 from latcomp.registry import split_requests
 from latcomp.report import Score
-from latcomp.scan import Watch
+from latcomp.scan import Watch, unwatched
 from latcomp.scoring.uncertainty import check_confidence
 from latcomp.spaces.pair import Pair
 from latcomp.translation.fitting import fit
@@ -88,8 +87,8 @@ def fit_translation(
         raise UsageError(f"queries and database are at least 1, found {queries} and {database}")
     wanted = asked_methods(method)
     where = kernel.pick_device(device)
-    loaded = [load(one, name, None, where, skip_invalid) for one, name in ((a, "a"), (b, "b"))]
-    matched = match_rows(loaded[0], loaded[1], match, as_pairs(mapping))
+    both = load_both(a, b, device=where, by=match, mapping=mapping, skip_invalid=skip_invalid)
+    matched = both.matched
     source = matched if anchors_from is None else elsewhere(matched, anchors_from, where)
     count = max(1, min(MOST, round(SHARE * source.n))) if anchors is None else anchors
     picked = pick(source, count, strategy, 1, seed, watch)
@@ -100,10 +99,9 @@ def fit_translation(
         watch("translate", done, len(wanted))
         maps.append(_fitted(one, matched, picked))
         scores += [] if test is None else quality(maps[-1], test, confidence)
-    facts = {side: one.facts for side, one in zip("ab", loaded, strict=True)}
     findings = Findings(
         schema=SCHEMA,
-        inputs=facts,
+        inputs={"a": both.a.facts, "b": both.b.facts},
         matching=matched.facts,
         protocol={
             "anchors": picked.facts,
@@ -119,7 +117,7 @@ def fit_translation(
         usual=maps[0].method,
         scores=tuple(scores),
         warnings=(*picked.notes, *_warnings(maps, scores)),
-        times=times(began),
+        times=times_facts(began),
     )
     kept = tuple(Kept(one, _provenance(findings, one)) for one in maps)
     return Translated(kept, findings)
@@ -170,12 +168,4 @@ def _provenance(findings: Findings, one: Translation) -> dict[str, Any]:
         "protocol": findings.protocol,
         "environment": findings.environment,
         "held_out": scores,
-    }
-
-
-def times(began: float) -> dict[str, Any]:
-    """How long it took since ``began``, and when that was."""
-    return {
-        "seconds": round(time.perf_counter() - began, 3),
-        "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()),
     }
