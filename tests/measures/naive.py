@@ -475,6 +475,7 @@ NAIVE = {
     ),
     "foscttm": lambda x, y: ((true_ranks(x, y) - 1) / (len(x) - 1)).mean(),
     "frechet": frechet,
+    "geometry-score": geometry_score,
     "gromov-wasserstein": gromov_wasserstein,
     "gulp": gulp,
     "hard-match": hard,
