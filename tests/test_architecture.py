@@ -104,6 +104,7 @@ ONLY_IN = {
         "translators/unsupervised",
     },
     "ripser": {"measures/topology"},
+    "gudhi": {"measures/holes"},
     "ot": {"measures/transport"},
 }
 """Libraries that stay where they are."""

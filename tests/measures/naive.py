@@ -397,6 +397,50 @@ def gromov_wasserstein(x, y):
     return ends - 2 * (a @ plan @ b * plan).sum()
 
 
+def witnessed(d, top):
+    """Every simplex of up to three landmarks, and from which relaxation on it is witnessed."""
+    own = {}
+    for row in d:
+        near = np.flatnonzero(row <= np.sort(row)[2] + top)
+        for size in (1, 2, 3):
+            for s in itertools.combinations(near.tolist(), size):
+                late = max(0.0, row[list(s)].max() - np.delete(row, s).min())
+                own[s] = min(late, own.get(s, np.inf))
+    born = {}
+    for s in sorted(own, key=len):
+        faces = [born.get(f, np.inf) for f in itertools.combinations(s, len(s) - 1) if f]
+        born[s] = max(own[s], *faces, 0.0)
+    return {s: at for s, at in born.items() if at <= top}
+
+
+def living_times(d, top):
+    """Share of 0..top with 0, 1, ... 99 holes: edges less what bounds them, ranks modulo 2."""
+    born = witnessed(d, top)
+    number = {s: i for i, s in enumerate(born)}
+    times, holes, last, pivots = np.zeros(100), 0, 0.0, {}
+    for s, at in sorted(born.items(), key=lambda entry: (entry[1], len(entry[0]))):
+        times[holes : holes + 1] += at - last
+        last = at
+        column = sum(1 << number[f] for f in itertools.combinations(s, len(s) - 1) if f)
+        while column and column.bit_length() in pivots:
+            column ^= pivots[column.bit_length()]
+        if column:
+            pivots[column.bit_length()] = column
+        holes += (len(s) == 2 and not column) - (len(s) == 3 and bool(column))
+    times[holes : holes + 1] += top - last
+    return times / top
+
+
+def geometry_score(x, y):
+    def mean_times(z, repeat):
+        drawn = [permutation(len(z), 0, f"landmarks {repeat} {draw}")[:64] for draw in range(10)]
+        tables = [spatial.distance.cdist(z, z[rows.numpy()]) for rows in drawn]
+        tops = [d.max() / 128 * len(z) / 5000 for d in tables]
+        return np.mean([living_times(d, top) for d, top in zip(tables, tops, strict=True)], axis=0)
+
+    return np.mean([((mean_times(x, r) - mean_times(y, r)) ** 2).sum() for r in range(5)])
+
+
 NAIVE = {
     "aligned-cosine": aligned,
     "aligned-cosine(center=true)": lambda x, y: aligned(centred(x), centred(y)),
@@ -431,6 +475,7 @@ NAIVE = {
     ),
     "foscttm": lambda x, y: ((true_ranks(x, y) - 1) / (len(x) - 1)).mean(),
     "frechet": frechet,
+    "geometry-score": geometry_score,
     "gromov-wasserstein": gromov_wasserstein,
     "gulp": gulp,
     "hard-match": hard,
