@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from latcomp.report import Score, entry_of, named
+from latcomp.conformity import understood
+from latcomp.report import Score, entry_of, named, score_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,24 @@ class Findings:
         if self.verdict is None:
             del document["verdict"]
         return json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str, schema: str, command: str) -> Findings:
+        """Read what `to_json` wrote under this schema, after this command.
+
+        Raises InputError for anything else.
+        """
+        rules = partial(json.loads, schema_text())
+        return understood(text, schema, rules, partial(cls._built, schema), command)
+
+    @classmethod
+    def _built(cls, schema: str, found: dict[str, Any]) -> Findings:
+        listed: dict[str, Any] = {key: tuple(found.pop(key)) for key in _LISTS}
+        scores = tuple(map(score_of, found.pop("scores")))
+        return cls(schema=schema, scores=scores, **listed, **found)
+
+
+_LISTS = ("ways", "warnings", "gates")
 
 
 def schema_text() -> str:

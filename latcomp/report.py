@@ -6,10 +6,11 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from latcomp.conformity import fault
+from latcomp.conformity import understood
 from latcomp.errors import InputError
 
 SCHEMA = "latcomp/report/1"
@@ -116,27 +117,18 @@ class Report:
     @classmethod
     def from_json(cls, text: str) -> Report:
         """Read what `to_json` wrote. Raises InputError for anything else."""
-        try:
-            found = json.loads(text)
-            schema = found["schema"]
-            if schema != SCHEMA:
-                raise InputError(f"its schema is {schema!r}; {SCHEMA!r} was expected")
-            lacking = fault(found, json.loads(schema_text()))
-            if lacking is not None:
-                raise InputError(f"no valid latcomp report: {lacking}")
-            del found["schema"]
-            scores = tuple(score_of(entry) for entry in found.pop("scores"))
-            return cls(
-                scores=scores,
-                warnings=tuple(found.pop("warnings")),
-                gates=tuple(found.pop("gates")),
-                labels=tuple(found.pop("labels", ())),
-                **found,
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise InputError(
-                "it is not a latcomp report", "write one with `latcomp compare A B --json FILE`"
-            ) from error
+        rules = partial(json.loads, schema_text())
+        return understood(text, SCHEMA, rules, cls._built, "compare A B")
+
+    @classmethod
+    def _built(cls, found: dict[str, Any]) -> Report:
+        return cls(
+            scores=tuple(map(score_of, found.pop("scores"))),
+            warnings=tuple(found.pop("warnings")),
+            gates=tuple(found.pop("gates")),
+            labels=tuple(found.pop("labels", ())),
+            **found,
+        )
 
 
 def named(scores: Sequence[Score], measure: str, space: str, direction: str | None) -> list[Score]:

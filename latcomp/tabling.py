@@ -23,6 +23,15 @@ class Table:
     """How many columns at the left are names, not numbers."""
 
 
+@dataclass(frozen=True)
+class Page:
+    """What was asked, tables of what was found, and how to read them."""
+
+    heading: Sequence[str]
+    tables: Sequence[Table]
+    legend: Sequence[str]
+
+
 def heading(report: Report) -> Iterator[str]:
     """What was compared, and how."""
     for side in "ab":

@@ -484,13 +484,13 @@ REPORTS = [
     (
         "show text.json",
         3,
-        "text.json cannot be read: it is not a latcomp report",
+        "text.json cannot be read: it is not a latcomp document",
         "write one with `latcomp compare A B --json FILE`",
     ),
     (
         "show list.json",
         3,
-        "list.json cannot be read: it is not a latcomp report",
+        "list.json cannot be read: it is not a latcomp document",
         "write one with `latcomp compare A B --json FILE`",
     ),
     (
@@ -502,9 +502,10 @@ REPORTS = [
     (
         "show anchors_rows.json",
         3,
-        "anchors_rows.json cannot be read: its schema is 'latcomp/anchors/1'; "
-        "'latcomp/report/1' was expected",
-        None,
+        "anchors_rows.json cannot be read: its schema, 'latcomp/anchors/1', is none that can be "
+        "shown",
+        "known: latcomp/matrix/1, latcomp/migration/1, latcomp/report/1, "
+        "latcomp/stitch/1, latcomp/track/1, latcomp/translation/1",
     ),
 ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +21,9 @@ Examples:
 
   latcomp gate matrix.json --require 'min(mrr)>=0.8' --require 'mean(absolute.cka)>=0.5'
 
-Without any of these, the rules are those of [tool.latcomp] in ./pyproject.toml:
+  latcomp gate stitch.json --require 'ortho.accuracy[a->b]>=0.8'
+
+Without any of these, the rules on a report are those of [tool.latcomp] in ./pyproject.toml:
 
   require = ["mrr>=0.9"]
 
@@ -34,7 +35,9 @@ Exit codes: 0 all gates met, 1 a gate not met, 2 wrong usage, 3 reports that can
 
 @app.command(epilog=EXAMPLES, rich_help_panel=COMPARING_COMMANDS)
 def gate(
-    report: Annotated[Path, typer.Argument(metavar="REPORT", help="A report written with --json.")],
+    report: Annotated[
+        Path, typer.Argument(metavar="REPORT", help="What a command wrote with --json.")
+    ],
     require: Annotated[
         list[str] | None,
         typer.Option(metavar="RULE", help="What must hold: 'mrr>=0.9'. Repeatable."),
@@ -62,39 +65,16 @@ def gate(
     quiet: Quiet = False,
 ) -> None:
     """Decide an exit code from a report, or from a report against a baseline."""
-    from latcomp.cli.output import deliver, prepare
-    from latcomp.gates.judge import gather, pass_judgement
+    from latcomp.cli.documents import Asked, open_document
+    from latcomp.cli.output import prepare, put
     from latcomp.gates.rules import conclude
-    from latcomp.matrices.document import is_matrix
-    from latcomp.report import read_report
 
-    if is_matrix(report):
-        _gate_matrix(report, require or [], json, form, quiet)
-        return
-    asked = gather(require or [], max_drop or [], confident, rules, baseline is not None)
     prepare(json, form)
-    judged = pass_judgement(
-        read_report(report), asked, None if baseline is None else read_report(baseline), anyway
-    )
-    deliver(judged, json, quiet, form)
-    if not conclude(judged):
-        raise typer.Exit(1)
-
-
-def _gate_matrix(path: Path, require: list[str], json: str | None, form: str, quiet: bool) -> None:
-    from latcomp.cli.matrixoutput import present_matrix
-    from latcomp.cli.output import put
-    from latcomp.errors import UsageError
-    from latcomp.gates.matrixrules import judge_matrix, parse_matrix_rule
-    from latcomp.gates.rules import conclude
-    from latcomp.matrices.document import read_matrix
-
-    if not require:
-        raise UsageError("there is nothing to judge", "give --require, as in 'min(mrr)>=0.8'")
-    rules = [parse_matrix_rule(text) for text in require]
-    judged = judge_matrix(replace(read_matrix(path), gates=()), rules)
+    document, found = open_document(report)
+    asked = Asked(require or (), confident, max_drop or (), rules, baseline, anyway)
+    judged = document.judge(found, asked)
     put(judged.to_json(), json)
     if json != "-" and not quiet:
-        present_matrix(judged, form, ())
+        document.show(judged, form)
     if not conclude(judged):
         raise typer.Exit(1)

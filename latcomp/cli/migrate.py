@@ -99,8 +99,8 @@ def migrate(
     """Can the new model query the old index? What each way finds, and a verdict in words."""
     from latcomp.cli.output import hand_over, prepare, progress
     from latcomp.gates.rules import judge, parse_rule
-    from latcomp.migration import shown
     from latcomp.migration.migrate import migrate as run
+    from latcomp.migration.shown import page
     from latcomp.migration.verdict import Thresholds
     from latcomp.scoring.thresholds import parse_thresholds
 
@@ -131,5 +131,4 @@ def migrate(
             watch=watch,
         )
     found = judge(found, rules)
-    heading, legend = list(shown.heading(found)), list(shown.legend(found))
-    hand_over(found, heading, [shown.table(found)], legend, json, quiet)
+    hand_over(found, page, json, quiet)

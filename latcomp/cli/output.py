@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import typer
 from rich.console import Console
@@ -21,22 +21,23 @@ from rich.progress import (
 
 if TYPE_CHECKING:
     from latcomp.scan import Watch
-    from latcomp.tabling import Table
 
+from latcomp import render
 from latcomp.files.atomic import check_apart, check_writable, write_text
 from latcomp.gates.rules import Judged, conclude
 from latcomp.page import check_page
-from latcomp.render import RENDERINGS, terminal
+from latcomp.render import FOUND_RENDERINGS, RENDERINGS, terminal
 from latcomp.report import Report
-from latcomp.tabling import Shown
+from latcomp.tabling import Page
 
 TABLE = "terminal"
 
 
-class Found(Judged, Shown, Protocol):
+class Found(Judged, render.Found, Protocol):
     """What a command found: a document that gates judge and that is shown."""
 
-    def to_json(self) -> str: ...
+
+F = TypeVar("F", bound=Found)
 
 
 @contextmanager
@@ -87,22 +88,22 @@ def deliver(report: Report, json: str | None, quiet: bool, form: str = TABLE) ->
         present(report, form)
 
 
-def hand_over(
-    findings: Found,
-    heading: Sequence[str],
-    contents: Sequence[Table],
-    legend: Sequence[str],
-    json: str | None,
-    quiet: bool,
-) -> None:
-    """Write findings as JSON where asked for, show them on stdout, and exit 1 if a gate fails."""
-    put(findings.to_json(), json)
+def hand_over(found: F, page: Callable[[F, int], Page], json: str | None, quiet: bool) -> None:
+    """Write what was found as JSON where asked for, show its page, and exit 1 if a gate fails."""
+    put(found.to_json(), json)
     if json != "-" and not quiet:
-        console = stdout()
-        for part in terminal.page(heading, contents, legend, findings, console.width):
-            console.print(part, soft_wrap=not console.is_terminal)
-    if not conclude(findings):
+        present_found(found, page)
+    if not conclude(found):
         raise typer.Exit(1)
+
+
+def present_found(found: F, page: Callable[[F, int], Page], form: str = TABLE) -> None:
+    """Show what was found on stdout: as a page that knows the terminal, or in another form."""
+    if form == TABLE:
+        console = stdout()
+        terminal.show_page(page(found, console.width), found, console)
+    else:
+        sys.stdout.write(FOUND_RENDERINGS[form](found))
 
 
 def present(report: Report, form: str) -> None:

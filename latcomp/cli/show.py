@@ -21,6 +21,8 @@ Examples:
 
   latcomp show r.json --html report.html
 
+  latcomp stitch a.h5 b.h5 --json s.json && latcomp show s.json
+
   latcomp show matrix.json --show mrr --show absolute.cka
 """
 
@@ -28,28 +30,19 @@ Examples:
 @app.command(epilog=EXAMPLES, rich_help_panel=SHOWING_COMMANDS)
 def show(
     report: Annotated[
-        Path, typer.Argument(metavar="REPORT", help="A report or matrix written with --json.")
+        Path, typer.Argument(metavar="REPORT", help="What a command wrote with --json.")
     ],
     form: Format = "terminal",
     measures: ShowMeasures = None,
     html: Html = None,
 ) -> None:
-    """Show a saved report or matrix again: as a table, in another form, or as a page."""
-    from latcomp.cli.matrixoutput import present_matrix
-    from latcomp.cli.output import prepare, present
-    from latcomp.matrices.document import is_matrix, read_matrix
-    from latcomp.page.comparison import write_page
-    from latcomp.page.matrix import write_matrix_page
-    from latcomp.report import read_report
+    """Show again what a command wrote with --json: as a table, in another form, or as a page."""
+    from latcomp.cli.documents import open_document
+    from latcomp.cli.output import prepare
 
     prepare(None, form, (str(report),), html)
-    if is_matrix(report):
-        matrix = read_matrix(report)
-        if html is None:
-            present_matrix(matrix, form, measures or ())
-        else:
-            write_matrix_page(matrix, html, measures or ())
-    elif html is None:
-        present(read_report(report), form)
+    document, found = open_document(report)
+    if html is None:
+        document.show(found, form, measures or ())
     else:
-        write_page(read_report(report), html)
+        document.write_page(found, html, measures or ())

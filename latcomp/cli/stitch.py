@@ -99,11 +99,11 @@ def stitch(
     quiet: Quiet = False,
 ) -> None:
     """Train heads on one space and test them on another, with no training in between."""
-    from latcomp.cli.output import hand_over, prepare, progress, stdout
+    from latcomp.cli.output import hand_over, prepare, progress
     from latcomp.gates.rules import judge, parse_way_rule
     from latcomp.loading.expanding import expand
-    from latcomp.stitching import tabled
     from latcomp.stitching.stitch import stitch as run
+    from latcomp.stitching.tabled import page
 
     rules = [parse_way_rule(text) for text in require or []]
     named = expand(spaces)
@@ -131,8 +131,7 @@ def stitch(
             watch=watch,
         )
     found = judge(found, rules)
-    heading, legend = list(tabled.heading(found)), list(tabled.legend(found))
-    hand_over(found, heading, tabled.tables(found, stdout().width), legend, json, quiet)
+    hand_over(found, page, json, quiet)
 
 
 def _share(text: str) -> float | Path:

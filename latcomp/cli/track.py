@@ -93,13 +93,13 @@ def track(
     quiet: Quiet = False,
 ) -> None:
     """Similarity of checkpoints, layers or models to a reference, beside how well they do."""
-    from latcomp.cli.output import hand_over, prepare, progress, stdout
+    from latcomp.cli.output import hand_over, prepare, progress
     from latcomp.gates.rules import judge, parse_track_rule
     from latcomp.loading.expanding import expand
     from latcomp.page.track import write_track_page
     from latcomp.render import plot as picture
-    from latcomp.tracking import tabled
     from latcomp.tracking.scored import parse_columns
+    from latcomp.tracking.tabled import page
     from latcomp.tracking.track import track as run
 
     rules = [parse_track_rule(text) for text in require or []]
@@ -134,5 +134,4 @@ def track(
         picture.plot_track(found, plot)
     if html is not None:
         write_track_page(found.document(), html)
-    heading, legend = list(tabled.heading(found)), list(tabled.legend(found))
-    hand_over(found, heading, tabled.tables(found, stdout().width), legend, json, quiet)
+    hand_over(found, page, json, quiet)

@@ -104,8 +104,8 @@ def fit(
     from latcomp.cli.output import hand_over, prepare, progress
     from latcomp.files.atomic import check_apart
     from latcomp.gates.rules import judge, parse_rule
-    from latcomp.translation import shown
     from latcomp.translation.mapfile import check_map_output, write_map
+    from latcomp.translation.shown import page
     from latcomp.translation.translate import asked_methods, fit_translation
 
     rules = [parse_rule(text) for text in require or []]
@@ -134,10 +134,7 @@ def fit(
         )
     if output is not None:
         write_map(output, found.maps[0])
-    findings = judge(found.findings, rules)
-    tables = [shown.table(findings)] if findings.scores else []
-    legend = shown.LEGEND if findings.scores else ()
-    hand_over(findings, list(shown.heading(findings)), tables, legend, json, quiet)
+    hand_over(judge(found.findings, rules), page, json, quiet)
 
 
 @translate.command(epilog=APPLY_EXAMPLES)

@@ -8,8 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from latcomp.conformity import fault
-from latcomp.errors import InputError
+from latcomp.conformity import understood
 from latcomp.report import Score, entry_of, read_text, schema_text, score_of
 
 SCHEMA = "latcomp/matrix/1"
@@ -87,24 +86,16 @@ class Matrix:
     @classmethod
     def from_json(cls, text: str) -> Matrix:
         """Read what `to_json` wrote. Raises InputError for anything else."""
-        try:
-            found = json.loads(text)
-            schema = found.pop("schema")
-            if schema != SCHEMA:
-                raise InputError(f"its schema is {schema!r}; {SCHEMA!r} was expected")
-            lacking = fault({"schema": schema, **found}, whole_schema())
-            if lacking is not None:
-                raise InputError(f"no valid latcomp matrix: {lacking}")
-            pairs = tuple(
-                Compared(pair["a"], pair["b"], tuple(map(score_of, pair["scores"])))
-                for pair in found.pop("pairs")
-            )
-            listed: dict[str, Any] = {key: tuple(found.pop(key)) for key in _LISTS}
-            return cls(pairs=pairs, **listed, **found)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise InputError(
-                "it is not a latcomp matrix", "write one with `latcomp matrix A B C --json FILE`"
-            ) from error
+        return understood(text, SCHEMA, whole_schema, cls._built, "matrix A B C")
+
+    @classmethod
+    def _built(cls, found: dict[str, Any]) -> Matrix:
+        pairs = tuple(
+            Compared(pair["a"], pair["b"], tuple(map(score_of, pair["scores"])))
+            for pair in found.pop("pairs")
+        )
+        listed: dict[str, Any] = {key: tuple(found.pop(key)) for key in _LISTS}
+        return cls(pairs=pairs, **listed, **found)
 
 
 _LISTS = ("spaces", "rows", "columns", "warnings", "gates")
@@ -113,15 +104,6 @@ _LISTS = ("spaces", "rows", "columns", "warnings", "gates")
 def read_matrix(path: Path) -> Matrix:
     """Read a matrix from a file. Raises InputError, naming the file, where it is none."""
     return read_text(path, Matrix.from_json)
-
-
-def is_matrix(path: Path) -> bool:
-    """Whether a file says that it is a matrix, of this or another version."""
-    try:
-        schema = json.loads(path.read_text(encoding="utf-8"))["schema"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-    return str(schema).startswith("latcomp/matrix/")
 
 
 def matrix_schema_text() -> str:

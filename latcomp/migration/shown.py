@@ -6,7 +6,12 @@ from collections.abc import Iterator
 
 from latcomp.findings import Findings, ways_of
 from latcomp.migration.roads import KINDS
-from latcomp.tabling import Table, interval, number, plain
+from latcomp.tabling import Page, Table, interval, number, plain
+
+
+def page(found: Findings, width: int) -> Page:
+    """What a terminal shows, of whatever width."""
+    return Page(list(heading(found)), [table(found)], list(legend(found)))
 
 
 def heading(found: Findings) -> Iterator[str]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from latcomp import tabling
-from latcomp.render import RENDERINGS
-from latcomp.report import Report
+from latcomp.render import FOUND_RENDERINGS, RENDERINGS
+from latcomp.tabling import Shown
 
 
-@RENDERINGS.add("github")
-def github(report: Report) -> str:
+def github(report: Shown) -> str:
     """One workflow command per gate that is not met, per verdict and per warning."""
     lines = []
     for gate in report.gates:
@@ -20,6 +19,10 @@ def github(report: Report) -> str:
     lines += [f"::notice title=latcomp::{_data(line)}" for line in notices]
     lines += [f"::warning title=latcomp::{_data(text)}" for text in warnings]
     return "".join(f"{line}\n" for line in lines)
+
+
+RENDERINGS.add("github")(github)
+FOUND_RENDERINGS.add("github")(github)
 
 
 def _data(text: str) -> str:

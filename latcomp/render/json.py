@@ -5,21 +5,18 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from latcomp.matrices.document import Matrix
-from latcomp.render import MATRIX_RENDERINGS, RENDERINGS
+from latcomp.render import FOUND_RENDERINGS, MATRIX_RENDERINGS, RENDERINGS, Document
 from latcomp.report import Report
 
 
-@RENDERINGS.add("json")
-def whole(report: Report) -> str:
-    """The report itself."""
-    return report.to_json()
+def whole(document: Document) -> str:
+    """The document itself."""
+    return document.to_json()
 
 
-@MATRIX_RENDERINGS.add("json")
-def whole_matrix(matrix: Matrix) -> str:
-    """The matrix itself."""
-    return matrix.to_json()
+RENDERINGS.add("json")(whole)
+MATRIX_RENDERINGS.add("json")(whole)
+FOUND_RENDERINGS.add("json")(whole)
 
 
 @RENDERINGS.add("jsonlines")

@@ -16,7 +16,7 @@ from latcomp.layout import GAP, narrowed, pages
 from latcomp.matrices import wording
 from latcomp.matrices.document import Matrix
 from latcomp.matrices.viewing import Grid, chosen
-from latcomp.render import MATRIX_RENDERINGS, RENDERINGS
+from latcomp.render import FOUND_RENDERINGS, MATRIX_RENDERINGS, RENDERINGS
 from latcomp.report import Report
 from latcomp.tabling import Shown
 
@@ -44,22 +44,21 @@ def render(report: Report, width: int = WIDTH) -> list[RenderableType]:
     return [*parts, *_gates(report.gates), *_warnings(report.warnings)]
 
 
-def page(
-    heading: Sequence[str],
-    contents: Sequence[tabling.Table],
-    legend: Sequence[str],
-    found: Shown,
-    width: int,
-) -> list[RenderableType]:
+def page(content: tabling.Page, found: Shown, width: int) -> list[RenderableType]:
     """What was asked, tables, how to read them, the verdict, gates, and warnings in words."""
-    parts: list[RenderableType] = [Text("\n".join(heading)), Text()]
-    for content in contents:
-        parts += [Text(content.caption)] if content.caption else []
-        for table in tables(content, width):
+    parts: list[RenderableType] = [Text("\n".join(content.heading)), Text()]
+    for one in content.tables:
+        parts += [Text(one.caption)] if one.caption else []
+        for table in tables(one, width):
             parts += [table, Text()]
-    parts += [Text("\n".join(legend), style="dim")] if legend else []
+    parts += [Text("\n".join(content.legend), style="dim")] if content.legend else []
     parts += [Text(line) for line in tabling.verdict(found)]
     return [*parts, *_gates(found.gates), *_warnings(found.warnings)]
+
+
+def show_page(content: tabling.Page, found: Shown, console: Console) -> None:
+    """Print a page."""
+    _print(page(content, found, console.width), console)
 
 
 def show(report: Report, console: Console) -> None:
@@ -81,10 +80,13 @@ def text(report: Report) -> str:
     return _plain(render(report))
 
 
-@RENDERINGS.add("gates")
-def gates(report: Report) -> str:
+def gates(report: Shown) -> str:
     """The verdicts alone, one per line."""
     return _plain(_gates(report.gates))
+
+
+RENDERINGS.add("gates")(gates)
+FOUND_RENDERINGS.add("gates")(gates)
 
 
 def render_matrix(

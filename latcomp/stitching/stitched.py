@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from latcomp.report import Score, entry_of
+from latcomp.conformity import understood
+from latcomp.report import Score, entry_of, score_of
 
 SCHEMA = "latcomp/stitch/1"
 
@@ -61,6 +63,17 @@ class Stitched:
         document = {"schema": SCHEMA, **asdict(self)}
         document["scores"] = [entry_of(score) for score in document["scores"]]
         return json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Stitched:
+        """Read what `to_json` wrote. Raises InputError for anything else."""
+        rules = partial(json.loads, stitch_schema_text())
+        return understood(text, SCHEMA, rules, cls._built, "stitch A B")
+
+    @classmethod
+    def _built(cls, found: dict[str, Any]) -> Stitched:
+        listed: dict[str, Any] = {key: tuple(found.pop(key)) for key in ("warnings", "gates")}
+        return cls(scores=tuple(map(score_of, found.pop("scores"))), **listed, **found)
 
 
 def stitch_schema_text() -> str:

@@ -8,7 +8,12 @@ from statistics import fmean
 from latcomp.layout import pages
 from latcomp.report import Score
 from latcomp.stitching.stitched import Stitched, own
-from latcomp.tabling import Table, interval, number, plain
+from latcomp.tabling import Page, Table, interval, number, plain
+
+
+def page(found: Stitched, width: int) -> Page:
+    """What a terminal of this width shows."""
+    return Page(list(heading(found)), tables(found, width), list(legend(found)))
 
 
 def heading(found: Stitched) -> Iterator[str]:

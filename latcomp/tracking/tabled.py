@@ -6,8 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from latcomp.layout import pages
 from latcomp.report import Score
-from latcomp.tabling import Table, interval, number, plain
+from latcomp.tabling import Page, Table, interval, number, plain
 from latcomp.tracking.tracked import CORRELATIONS, Tracked
+
+
+def page(found: Tracked, width: int) -> Page:
+    """What a terminal of this width shows."""
+    return Page(list(heading(found)), tables(found, width), list(legend(found)))
 
 
 def heading(found: Tracked) -> Iterator[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from latcomp.report import Score, entry_of
+from latcomp.conformity import understood
+from latcomp.report import Score, entry_of, score_of
 from latcomp.tracking.correlating import Correlation
 
 SCHEMA = "latcomp/track/1"
@@ -97,6 +99,24 @@ class Tracked:
     def to_json(self) -> str:
         """What was found as the JSON document `latcomp/track/1`."""
         return json.dumps(self.document(), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Tracked:
+        """Read what `to_json` wrote. Raises InputError for anything else."""
+        rules = partial(json.loads, track_schema_text())
+        return understood(text, SCHEMA, rules, cls._built, "track REFERENCE CKPT...")
+
+    @classmethod
+    def _built(cls, found: dict[str, Any]) -> Tracked:
+        checkpoints = tuple(
+            Checkpoint(**{**one, "scores": tuple(map(score_of, one["scores"]))})
+            for one in found.pop("checkpoints")
+        )
+        correlations = tuple(
+            Correlation(**{"direction": None, **one}) for one in found.pop("correlations")
+        )
+        listed: dict[str, Any] = {key: tuple(found.pop(key)) for key in ("warnings", "gates")}
+        return cls(checkpoints=checkpoints, correlations=correlations, **listed, **found)
 
 
 def track_schema_text() -> str:

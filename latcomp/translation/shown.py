@@ -6,10 +6,16 @@ from collections.abc import Iterator
 
 from latcomp.findings import Findings, ways_of
 from latcomp.report import Score
-from latcomp.tabling import Table, interval, number, plain
+from latcomp.tabling import Page, Table, interval, number, plain
 
 COLUMNS = ("hit@1", "hit@5", "mrr", "hit-csls@1", "hit-csls@5", "mrr-csls", "foscttm")
 """Measures of retrieval, in the order of the table of several methods."""
+
+
+def page(found: Findings, width: int) -> Page:
+    """What a terminal shows, of whatever width; no table where nothing was held out."""
+    contents, legend = ([table(found)], LEGEND) if found.scores else ([], ())
+    return Page(list(heading(found)), contents, legend)
 
 
 def heading(found: Findings) -> Iterator[str]:
