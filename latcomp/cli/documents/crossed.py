@@ -115,7 +115,7 @@ class Migrations(Crossed[Findings]):
         return page(found, width)
 
 
-STITCH = DOCUMENTS.add("latcomp/stitch/1")(Stitches())
-TRACK = DOCUMENTS.add("latcomp/track/1")(Tracks())
-TRANSLATE = DOCUMENTS.add(TRANSLATION)(Translations())
-MIGRATE = DOCUMENTS.add(MIGRATION)(Migrations())
+DOCUMENTS.add("latcomp/stitch/1")(Stitches())
+DOCUMENTS.add("latcomp/track/1")(Tracks())
+DOCUMENTS.add(TRANSLATION)(Translations())
+DOCUMENTS.add(MIGRATION)(Migrations())
