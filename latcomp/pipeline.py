@@ -87,7 +87,8 @@ def compare(
 
     The defaults reproduce Moschella et al. 2023, section 4.1.
 
-    >>>     >>> x = np.random.default_rng(0).standard_normal((500, 16))
+    >>> import numpy as np
+    >>> x = np.random.default_rng(0).standard_normal((500, 16))
     >>> turn = np.linalg.qr(np.random.default_rng(1).standard_normal((16, 16)))[0]
     >>> report = compare(x, 3 * x @ turn, anchors=50, measures=["mrr"])
     >>> [(score.direction, round(score.value, 6)) for score in report.find("mrr")]
