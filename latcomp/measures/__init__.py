@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import partial
 from importlib.util import find_spec
 from statistics import fmean, stdev
 from typing import Any, ClassVar
@@ -197,7 +198,7 @@ class Sampled(Measure):
         return {"n": len(each), "items": len(samples[0].a), "std": std}
 
     def _each(self, samples: list[Sample]) -> list[float]:
-        return [self.one(sample.a, sample.b) for sample in samples]
+        return [sample.once(self, partial(self.one, sample.a, sample.b)) for sample in samples]
 
 
 MEASURES: Registry[type[Measure]] = Registry("measure", "latcomp.measures")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -87,7 +88,10 @@ class GeometryScore(Sampled):
     def _each(self, samples: list[Sample]) -> list[float]:
         """Landmarks are drawn anew in every repeat, also where one sample holds all items."""
         used = [samples[repeat % len(samples)] for repeat in range(self.repeats)]
-        return [self.one(sample.a, sample.b, repeat) for repeat, sample in enumerate(used)]
+        return [
+            sample.once((self, repeat), partial(self.one, sample.a, sample.b, repeat))
+            for repeat, sample in enumerate(used)
+        ]
 
     def _times(self, rows: Tensor, draw: str) -> Array:
         chosen = permutation(len(rows), self.seed, f"landmarks {draw}")[: self.landmarks]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import torch
@@ -21,6 +22,13 @@ class Sample:
     rows: Tensor  # (items,)
     a: Tensor  # (items, d)
     b: Tensor  # (items, d')
+    known: dict[Hashable, float] = field(default_factory=dict, init=False)
+
+    def once(self, what: Hashable, compute: Callable[[], float]) -> float:
+        """What ``compute`` finds, which is asked only the first time that ``what`` is."""
+        if what not in self.known:
+            self.known[what] = compute()
+        return self.known[what]
 
 
 @dataclass(frozen=True)
