@@ -12,12 +12,15 @@ from typing import Any
 from latcomp.conformity import understood
 from latcomp.report import Score, entry_of, named, score_of
 
+TRANSLATION, MIGRATION = "latcomp/translation/1", "latcomp/migration/1"
+"""The schemas of such documents."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
     """Scores of every way, and how they were made. `times` alone differs between equal runs.
 
-    ``schema`` is "latcomp/translation/1" or "latcomp/migration/1"; the `space` of a score is the
+    ``schema`` is TRANSLATION or MIGRATION; the `space` of a score is the
     way it belongs to, and ``usual`` the one that gates judge unless they name another.
     """
 

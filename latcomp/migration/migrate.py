@@ -13,7 +13,7 @@ from latcomp import kernel
 from latcomp.draws import check_seeds
 from latcomp.errors import InputError, UsageError
 from latcomp.facts import environment_facts, times_facts
-from latcomp.findings import Findings
+from latcomp.findings import MIGRATION, Findings
 from latcomp.loading.both import load_both
 from latcomp.loading.load import Source
 from latcomp.loading.mapping import IdPair, Mapping
@@ -31,8 +31,6 @@ from latcomp.scoring.means import mean_score
 from latcomp.scoring.uncertainty import check_confidence
 from latcomp.spaces.pair import Pair
 from latcomp.translation.translate import asked_methods
-
-SCHEMA = "latcomp/migration/1"
 
 METHODS = "ortho,affine,ridge"
 """Translations that are tried unless others are asked for."""
@@ -116,7 +114,7 @@ def migrate(
     kinds = {road.name: road.kind for road in tried}
     verdict, usual = judge_ways(recalls, kinds, thresholds or Thresholds())
     return Findings(
-        schema=SCHEMA,
+        schema=MIGRATION,
         inputs={"old": both.a.facts, "new": both.b.facts, **asked.facts},
         matching=matched.facts,
         protocol={

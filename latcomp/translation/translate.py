@@ -11,7 +11,7 @@ from latcomp import kernel
 from latcomp.draws import check_seeds
 from latcomp.errors import UsageError
 from latcomp.facts import environment_facts, times_facts
-from latcomp.findings import Findings
+from latcomp.findings import TRANSLATION, Findings
 from latcomp.loading.both import load_both
 from latcomp.loading.load import Source
 from latcomp.loading.mapping import Mapping
@@ -28,8 +28,6 @@ from latcomp.translation.mapfile import Kept
 from latcomp.translation.quality import at_chance, draw_test, quality
 from latcomp.translation.translation import Translation
 from latcomp.translators import TRANSLATORS, Translator, ask, spelt
-
-SCHEMA = "latcomp/translation/1"
 
 SHARE = 0.8
 """Share of the items that maps are fitted on, unless anchors are asked for."""
@@ -100,7 +98,7 @@ def fit_translation(
         maps.append(_fitted(one, matched, picked))
         scores += [] if test is None else quality(maps[-1], test, confidence)
     findings = Findings(
-        schema=SCHEMA,
+        schema=TRANSLATION,
         inputs={"a": both.a.facts, "b": both.b.facts},
         matching=matched.facts,
         protocol={

@@ -7,10 +7,11 @@ so that a saved document looks as it did then.
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from latcomp.errors import InputError, UsageError
 from latcomp.registry import Registry
@@ -50,23 +51,23 @@ class Asked:
         return self.require
 
 
-class Document(Generic[D]):
+class Document(ABC, Generic[D]):
     """One kind of document. A kind that cannot be a page, or judged, leaves these as they are."""
 
-    command: ClassVar[str]
+    command: str
     """What writes it."""
 
+    @abstractmethod
     def read(self, text: str) -> D:
         """Read its JSON. Raises InputError where it is damaged."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show(self, found: D, form: str, measures: Sequence[str] = ()) -> None:
         """Show it on stdout as its command did, or in another form.
 
         ``measures`` are those of a matrix that are shown in full. Raises UsageError for a form
         it does not have.
         """
-        raise NotImplementedError
 
     def write_page(self, found: D, path: Path, measures: Sequence[str] = ()) -> None:
         """Write it as an HTML file. Raises UsageError where there is no such page."""
