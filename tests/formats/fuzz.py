@@ -1,15 +1,16 @@
 """Damaged files: every format must read them or say what is wrong, whatever bytes changed.
 
 Run as a script it makes `cases` damaged files of every kind, each kind in a process of its own
-with bounded memory, so that a crash or a hang is found and named.
+with bounded memory, so that a crash is found and named. A case that hangs ends its process, which
+prints where every thread stood.
 """
 
+import faulthandler
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import warnings
 from pathlib import Path
 
@@ -20,7 +21,6 @@ from latcomp.errors import LatcompError
 from latcomp.loading.opening import open_table
 
 MEMORY = 6 * 2**30
-SECONDS = 60
 SLOW = 20.0
 HUGE = [2**60, 2**63 - 1, 2**64 - 1, 2**40, 2**32 - 1, 2**31, 0, 1]
 
@@ -91,11 +91,10 @@ def run(name, cases, seed):
         for case in range(cases):
             path = damaged(source, broken, np.random.default_rng([seed, case]))
             print(f"{name} {seed} {case}", file=sys.stderr, flush=True)
-            began = time.monotonic()
+            faulthandler.dump_traceback_later(SLOW, exit=True)
             read += survives(path)
-            if time.monotonic() - began > SLOW:
-                raise TimeoutError(f"{name}, seed {seed}, case {case} took over {SLOW} seconds")
-    print(f"{name:<18} {cases} damaged files, {read} still read")
+    faulthandler.dump_traceback_later(SLOW, exit=True)  # the end of the process may hang as well
+    print(f"{name:<18} {cases} damaged files, {read} still read", flush=True)
 
 
 def main(cases, seed):
@@ -103,11 +102,7 @@ def main(cases, seed):
     failed = []
     for name in KINDS:
         command = [sys.executable, __file__, str(cases), str(seed), name]
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
-        except subprocess.TimeoutExpired:
-            failed.append(f"{name}: no end after {SECONDS} seconds")
-            continue
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace")
         print(done.stdout, end="", flush=True)
         if done.returncode:
             failed.append(f"{name}: exit {done.returncode}\n{done.stderr[-1500:]}")
