@@ -164,10 +164,10 @@ def _numbers(
         )
     try:
         found = numbers(",".join(cell or "?" for one in cells for cell in one), ",")
+        return found.reshape(len(block), width)  # fails where a cell holds two numbers
     except ValueError as error:
         raise InputError(f"{path}: lines {number} to {number + len(block) - 1} hold a value that "
                          "is not a number") from error  # fmt: skip
-    return found.reshape(len(block), width)
 
 
 def _is_number(cell: str) -> bool:

@@ -182,9 +182,11 @@ def _beside(dataset: h5py.Dataset, names: Sequence[str]) -> list[str] | None:
 def _texts(dataset: h5py.Dataset) -> list[str]:
     _check_inside(Path(dataset.file.filename), dataset)
     _check_size(Path(dataset.file.filename), dataset, Asked())
-    if h5py.check_string_dtype(dataset.dtype) is not None and dataset.dtype.kind == "O":
-        return _apart(dataset, dataset.size)
-    return texts(dataset[:])
+    if not dataset.dtype.hasobject:
+        return texts(dataset[:])
+    if h5py.check_string_dtype(dataset.dtype) is None:
+        raise InputError(f"{dataset.file.filename}::{dataset.name.strip('/')} does not hold texts")
+    return _apart(dataset, dataset.size)
 
 
 def _apart(found: h5py.Dataset | h5py.Group, count: int) -> list[str]:

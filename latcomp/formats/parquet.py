@@ -35,7 +35,8 @@ class Parquet:
 
     def members(self, path: Path, asked: Asked) -> list[Member]:
         with _opened(path) as file:
-            return arrowtables.members(file.schema_arrow, file.metadata.num_rows, _first(file))
+            rows = file.metadata.num_rows
+            return arrowtables.members(file.schema_arrow, rows, _first(path, file))
 
     def read(self, path: Path, dataset: str, asked: Asked) -> Table:
         with _opened(path) as file:
@@ -73,11 +74,15 @@ def _opened(path: Path) -> Iterator[Any]:
         raise InputError(f"{path} cannot be read as parquet: {reason}") from error
 
 
-def _first(file: Any) -> Any:
+def _first(path: Path, file: Any) -> Any:
     """A batch of the first row."""
-    if file.metadata.num_rows == 0:
+    rows = file.metadata.num_rows
+    if rows == 0:
         return file.schema_arrow.empty_table()
-    return next(file.iter_batches(1))
+    first = next(file.iter_batches(1), None)
+    if first is None:
+        raise InputError(f"{path} says that it has {rows} rows and holds none")
+    return first
 
 
 def _column(path: Path, file: Any, name: str) -> list[str]:

@@ -19,6 +19,7 @@ import torch
 from latcomp.matrices.comparing import matrix
 from latcomp.measures import ask
 from latcomp.pipeline import compare
+from latcomp.relating.writing import relate_to_file
 from latcomp.scan import scan
 from latcomp.spaces.pair import Pair
 from latcomp.spaces.stored import Stored
@@ -110,6 +111,40 @@ def shuffled_ids(runs):
 
         timed = race({"latcomp": run(ids), "shuffled": run(turned)}, min(runs, 3))
         return ratios(timed)
+
+
+def relate(runs):
+    """1,000,000 x 256 float16 related to 300 anchors, against reading it and writing the result"""
+    n, width = 1_000_000, 300
+    with tempfile.TemporaryDirectory() as folder:
+        path, output = _rows_file(Path(folder) / "a.npy", n, 256, 0), Path(folder) / "r.h5"
+
+        def ours():
+            relate_to_file(path, output, anchors=width)
+            output.unlink()
+
+        def read_and_write():
+            space, rows = _stored(path), np.zeros((4096, width), np.float32)
+            with output.open("wb") as file:
+                for start in range(0, n, 4096):
+                    space.rows(start, min(start + 4096, n))
+                    file.write(rows[: n - start].data)
+                file.flush()
+                os.fsync(file.fileno())
+            output.unlink()
+
+        left, right = torch.randn(4096, 256).double(), torch.randn(width, 256).double()
+
+        def products(dtype):
+            return lambda: [left.to(dtype) @ right.to(dtype).T for _ in range(0, n, 4096)]
+
+        contenders = {
+            "latcomp": ours,
+            "reading and writing": read_and_write,
+            "bare float64 products": products(torch.float64),
+            "bare float32 products": products(torch.float32),
+        }
+        return ratios(race(contenders, runs))
 
 
 def start_up(runs):
@@ -227,7 +262,7 @@ BENCHMARKS = {
     run.__name__: run
     for run in (
         protocol_5k, protocol_20k, words, more_anchors_than_dimensions, threads, row_statistics,
-        shuffled_ids, growth, start_up, memory, matrix_of_layers, protocol_100k,
+        shuffled_ids, relate, growth, start_up, memory, matrix_of_layers, protocol_100k,
     )
 }  # fmt: skip
 

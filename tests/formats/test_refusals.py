@@ -237,6 +237,27 @@ def missing_in_csv(path):
     path.write_text("id,d0,d1\na,1,2\nb,,3\n")
 
 
+@case("a.csv", "{p}: lines 2 to 3 hold a value that is not a number")
+def two_numbers_in_a_cell(path):
+    path.write_text('id,d0,d1\na,1,2\nb,"3,4",5\n')
+
+
+@case("a.parquet", "{p} says that it has 1 rows and holds none")
+def rows_without_batches(path):
+    pyarrow.parquet.write_table(pa.table({"v": [[1.0, 2.0]]}), path)
+    of_one_row, of_none = b"\x16\x02\x26\x08", b"\x16\x00\x26\x08"
+    assert path.read_bytes().count(of_one_row) == 1
+    path.write_bytes(path.read_bytes().replace(of_one_row, of_none))
+
+
+@case("a.h5", "{p}::ids does not hold texts")
+def ids_of_another_kind(path):
+    with h5py.File(path, "w") as file:
+        file["v"] = VECTORS
+        ids = file.create_dataset("ids", (len(VECTORS),), h5py.vlen_dtype(np.int32))
+        ids[0] = [1, 2, 3]
+
+
 @case("a.parquet", "{p}: rows 0 to 2 cannot be read: vectors of `v` have 2 and other numbers of "
                    "dimensions")  # fmt: skip
 def ragged_parquet(path):
