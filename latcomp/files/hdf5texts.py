@@ -1,4 +1,4 @@
-"""Print the texts of one HDF5 dataset, or the ids of one group of items, as a JSON list.
+"""Print the texts of an HDF5 dataset, of an attribute, or the ids of a group of items, as JSON.
 
 Run in a process of its own: the HDF5 library may crash, or never end, on damaged texts.
 """
@@ -12,10 +12,15 @@ from typing import Any
 import h5py
 
 
-def read(path: str, name: str) -> list[str]:
-    """The texts of the dataset ``name``; of a group, `original_id` of each item, or its name."""
+def read(path: str, name: str, attribute: str = "") -> list[str]:
+    """The texts of the dataset ``name``; of a group, `original_id` of each item, or its name.
+
+    With ``attribute``, the one text that this attribute of it holds.
+    """
     with h5py.File(path, "r") as file:
         found = file[name]
+        if attribute:
+            return [_text(found.attrs[attribute])]
         if isinstance(found, h5py.Dataset):
             return [_text(value) for value in found[:]]
         return [_text(found[key].attrs.get("original_id", key)) for key in found]
@@ -26,4 +31,4 @@ def _text(value: Any) -> str:
 
 
 if __name__ == "__main__":
-    json.dump(read(sys.argv[1], sys.argv[2]), sys.stdout)
+    json.dump(read(*sys.argv[1:]), sys.stdout)

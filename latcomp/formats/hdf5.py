@@ -189,14 +189,15 @@ def _texts(dataset: h5py.Dataset) -> list[str]:
     return _apart(dataset, dataset.size)
 
 
-def _apart(found: h5py.Dataset | h5py.Group, count: int) -> list[str]:
+def _apart(found: h5py.Dataset | h5py.Group, count: int, attribute: str = "") -> list[str]:
     """Texts of variable length, read by a process of their own: damaged ones crash the library.
 
     The datasets of one file share their ids, so that those read last are kept.
     """
     path = found.file.filename
     known = Path(path).stat()
-    return list(_read_apart(path, found.name, count, (known.st_mtime_ns, known.st_size)))
+    version = known.st_mtime_ns, known.st_size
+    return list(_read_apart(path, found.name, count, version, attribute))
 
 
 @lru_cache(maxsize=4)
@@ -205,9 +206,10 @@ def _read_apart(
     name: str,
     count: int,
     version: tuple[int, int],  # noqa: ARG001 (another version is another entry of the cache)
+    attribute: str,
 ) -> tuple[str, ...]:
     """The texts of one ``version`` of a file: when it was changed, and how large it is."""
-    command = [sys.executable, "-I", hdf5texts.__file__, path, name]
+    command = [sys.executable, "-I", hdf5texts.__file__, path, name, attribute]
     try:
         done = subprocess.run(command, capture_output=True, timeout=PATIENCE + count / 5000)
     except subprocess.TimeoutExpired as error:
@@ -226,7 +228,8 @@ def _observed(dataset: h5py.Dataset) -> list[str] | None:
     obs = _hard(dataset.file, "obs")
     if not isinstance(obs, h5py.Group) or not _is_anndata(dataset.file):
         return None
-    index = _hard(obs, str(obs.attrs.get("_index", "_index")))
+    column = _apart(obs, 1, "_index")[0] if "_index" in obs.attrs else "_index"
+    index = _hard(obs, column)
     matches = isinstance(index, h5py.Dataset) and index.shape == dataset.shape[:1]
     return _texts(index) if matches else None
 
