@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
-from latcomp.engine.searching import choose, product32, search_of
+from latcomp.engine.choosing import Chosen, search_of
+from latcomp.engine.products import product32
 from latcomp.errors import InputError
 from latcomp.spaces.pair import Pair
 from latcomp.spaces.relative import unrounded
@@ -102,7 +103,7 @@ class Tile:
 
     def candidates(self, kind: str) -> Tensor:
         """Numbers that order the columns of each query as `search` does."""
-        search = search_of(self.queries.pair)
+        search = search_of(self.queries.pair, kind)
         if not search.coarse:
             return self.scores(kind)
         if kind not in self._candidates:
@@ -153,7 +154,8 @@ class Statistic(Protocol):
     """
 
     over: ClassVar[str]
-    """ "rows" or "tiles"; one that takes nothing but `Tile.candidates` is ``tolerant``, too."""
+    """ "rows" or "tiles"; one that takes nothing but the best `Tile.candidates` says how many in
+    ``takes_best``, and need not have cosines."""
 
     def start(self, pair: Pair) -> Any:
         """What is known before the first visit."""
@@ -284,8 +286,9 @@ def _walk_rows(
 
 
 def _walk_tiles(pair: Pair, wanted: list[Statistic], size: int, watch: Watch) -> Found:
-    pair.search = choose(pair, all(getattr(s, "tolerant", False) for s in wanted))
-    pair.searched = pair.search.name
+    best = [getattr(s, "takes_best", None) for s in wanted]
+    depths = [depth for depth in best if depth is not None]
+    pair.search = Chosen(pair, max(depths) if len(depths) == len(wanted) else None)
     states = {s: s.start(pair) for s in wanted}
     asked = kernel.bounds(len(pair.query_rows), size)
     count = len(asked) * (len(asked) + 1) // 2
@@ -299,7 +302,9 @@ def _walk_tiles(pair: Pair, wanted: list[Statistic], size: int, watch: Watch) ->
             if pair.queries is None and queries is not database:
                 statistic.add(state, tile.mirrored)
         watch("tiles", done, count)
-    return _finish(states)
+    found = _finish(states)
+    pair.searched = pair.search.name
+    return found
 
 
 def _square(pair: Pair, size: int) -> Iterator[tuple[Block, Block]]:

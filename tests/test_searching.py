@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from latcomp.engine import searching
+from latcomp.engine import choosing, searching, trial, truncation
 from latcomp.engine.rounding import BFLOAT16, FLOAT32
 from latcomp.recipes import parse_recipe
 from latcomp.scan import scan
@@ -82,9 +82,14 @@ def assert_nearest(found, queries, database, depth):
     assert differing.mean() < 0.1
 
 
-@pytest.fixture(params=["float32", "bfloat16"])
+@pytest.fixture(params=["float32", "bfloat16", "leading"])
 def search(request, monkeypatch):
-    monkeypatch.setattr(searching, "coarse_pays", lambda *_: request.param == "bfloat16")
+    """Each search in turn, however many candidates it leaves."""
+    monkeypatch.setattr(choosing, "coarse_pays", lambda *_: request.param == "bfloat16")
+    monkeypatch.setattr(trial.Trial, "leaves", lambda *_: True)
+    if request.param == "leading":
+        monkeypatch.setattr(truncation, "FEWEST_ROWS", 0)
+        monkeypatch.setattr(truncation, "WIDTHS", (5,))
     return request.param
 
 
@@ -94,6 +99,7 @@ def test_lists_are_those_of_float64_whatever_selects(search, make, asked):
     x = {"a": make(0), "b": make(10)}
     pair = Pair(Stored("a", x["a"]), Stored("b", x["b"])).asking(asked)
     found = scan(pair, [Neighbours(kind, K) for kind in KINDS], block=64)
+    assert search in pair.searched
     chosen = slice(None) if asked is None else asked.numpy()
     for kind in KINDS:
         assert_nearest(found[Neighbours(kind, K)].columns, x[kind[0]][chosen], x[kind[1]], K)
@@ -161,9 +167,53 @@ def test_what_a_rough_score_leaves_out_never_beats_its_bound(make, rounding):
         assert bool((exact <= rough.bound(kind, scores)).all()), kind
 
 
+@pytest.mark.parametrize("width", [2, 5, 24])
+@pytest.mark.parametrize("make", ADVERSARIES)
+def test_what_leading_coordinates_leave_out_never_beats_their_bound(make, width):
+    x = {"a": make(0), "b": rows(10)}
+    pair = Pair(Stored("a", x["a"]), Stored("b", x["b"]))
+    basis = torch.linalg.qr(torch.from_numpy(rows(20, D).astype(np.float64))).Q[:, : width - 1]
+    leading = truncation.TruncatedSearch(pair, basis, 4)
+    for kind in KINDS:
+        scores = leading.scores(kind, slice(0, N), slice(0, N))
+        exact = torch.from_numpy(unit(x[kind[0]]) @ unit(x[kind[1]]).T)
+        assert bool((exact <= leading.bound(kind, scores)).all()), kind
+        assert bool((exact >= leading.least(kind, scores)).all()), kind
+
+
+def few_directions(seed):
+    """Rows of which few directions hold nearly everything."""
+    mixed = rows(seed, 5000, 64) * np.geomspace(1, 1e-3, 64, dtype=np.float32)
+    return mixed @ np.linalg.qr(rows(99, 64, 64))[0]
+
+
+def test_few_directions_are_searched_in_few_coordinates():
+    x = {"a": few_directions(0), "b": few_directions(1)}
+    pair = Pair(Stored("a", x["a"]), Stored("b", x["b"]))
+    found = scan(pair, [Neighbours(kind, K) for kind in KINDS])
+    assert pair.searched == "32 leading coordinates"
+    for kind in KINDS:
+        assert_nearest(found[Neighbours(kind, K)].columns, x[kind[0]], x[kind[1]], K)
+
+
+def test_rows_that_fill_all_directions_are_searched_in_all_coordinates(monkeypatch):
+    monkeypatch.setattr(choosing, "coarse_pays", lambda *_: False)
+    pair = Pair(Stored("a", rows(0, 5000, 64)), Stored("b", rows(1, 5000, 64)))
+    scan(pair, [Neighbours("ab", K)])
+    assert pair.searched.startswith("float32")
+
+
+def test_a_rough_search_that_leaves_too_many_candidates_is_not_taken(monkeypatch):
+    monkeypatch.setattr(choosing, "coarse_pays", lambda *_: True)
+    crowded = rows(0, 3)[np.arange(N) % 3] + 1e-6 * rows(1)  # 100 rows within rounding of each
+    pair = Pair(Stored("a", crowded), Stored("b", rows(10)))
+    scan(pair, [Neighbours("aa", K)])
+    assert pair.searched.startswith("float32")
+
+
 def test_a_statistic_that_needs_cosines_forbids_rough_search(monkeypatch):
     seen = []
-    monkeypatch.setattr(searching, "coarse_pays", lambda *_: seen.append(True) or True)
+    monkeypatch.setattr(choosing, "coarse_pays", lambda *_: seen.append(True) or True)
     pair = Pair(Stored("a", rows(0)), Stored("b", rows(10)))
     scan(pair, [Neighbours("ab", K), TrueRank("ab")])
     assert seen == []

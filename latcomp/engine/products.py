@@ -68,6 +68,11 @@ def fastest(device: torch.device, width: int) -> Product:
     return min(ways, key=lambda way: seconds(way.compute, rows, rows))
 
 
+def product32(left: Tensor, right: Tensor) -> Tensor:
+    """Left @ right.T in float32, the fastest way there is here."""
+    return fastest(left.device, left.shape[1]).compute(left.float(), right.float())
+
+
 def seconds(compute: Callable[[Tensor, Tensor], Tensor], left: Tensor, right: Tensor) -> float:
     """The least time that a product took, of a few."""
     return min(_timed(compute, left, right) for _ in range(TRIALS + 1))

@@ -6,29 +6,20 @@ out can be; what cannot be told apart by it is searched for more finely, and dec
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from functools import cache
 
 import torch
 from torch import Tensor
 
 from latcomp import kernel
 from latcomp.engine import products
-from latcomp.engine.rounding import (
-    BFLOAT16,
-    FLOAT32,
-    Rounded,
-    Rounding,
-    mean_row,
-    pieces,
-    rounded,
-    walk,
-)
-from latcomp.spaces.pair import Pair, Search
+from latcomp.engine.products import product32
+from latcomp.engine.rounding import Rounded, Rounding, mean_row, pieces, rounded, walk
+from latcomp.spaces.pair import Pair
 from latcomp.spaces.unit import SplitUnit
 
-TRIAL_QUERIES = 256
+SPARE = 4
+"""Candidates that float32 cosines need beyond the neighbours that are wanted."""
 
 FLOAT64_ERROR = 1e-12
 """More than a float64 product of unit rows can be off by."""
@@ -38,24 +29,30 @@ class Float32Search:
     """Cosines in float32, by the fastest product."""
 
     coarse = False
-    spare = 4
+    spare = SPARE
 
     def __init__(self, pair: Pair) -> None:
         self._pair = pair
         self.name = products.fastest(pair.device, pair.unit("a").shape[1]).name
 
     def scores(self, kind: str, queries: slice, database: slice) -> Tensor:
-        left, right = (_rows(self._pair, kind, place) for place in (0, 1))
         return product32(
-            left.rows(queries.start, queries.stop), right.rows(database.start, database.stop)
+            self._pair.seeking(kind).rows(queries.start, queries.stop),
+            self._pair.sought(kind).rows(database.start, database.stop),
         )
 
     def asking(self, kind: str, queries: Tensor) -> Callable[[slice], Tensor]:
-        left, right = _rows(self._pair, kind, 0).take(queries), _rows(self._pair, kind, 1)
+        left, right = self._pair.seeking(kind).take(queries), self._pair.sought(kind)
         return lambda database: product32(left, right.rows(database.start, database.stop))
 
     def bound(self, kind: str, floor: Tensor) -> Tensor:
-        return floor.double() + kernel.product_error(_rows(self._pair, kind, 1).shape[1])
+        return floor.double() + self._error(kind)
+
+    def least(self, kind: str, score: Tensor) -> Tensor:
+        return score.double() - self._error(kind)
+
+    def _error(self, kind: str) -> float:
+        return kernel.product_error(self._pair.sought(kind).shape[1])
 
 
 class CentredSearch:
@@ -89,7 +86,6 @@ class CentredSearch:
         return floor.double() + self._common(kind) + self._error(kind, floor)
 
     def least(self, kind: str, score: Tensor) -> Tensor:
-        """The lowest exact cosine, float64, of anything that scored ``score``."""
         return score.double() + self._common(kind) - self._error(kind, score)
 
     def _common(self, kind: str) -> float:
@@ -133,65 +129,11 @@ class CentredSearch:
         return self._tilts[kind, place]
 
 
-def product32(left: Tensor, right: Tensor) -> Tensor:
-    """Left @ right.T in float32, the fastest way there is here."""
-    return products.fastest(left.device, left.shape[1]).compute(left.float(), right.float())
-
-
-def search_of(pair: Pair) -> Search:
-    """How candidates of this pair are selected: in float32 unless `choose` said otherwise."""
-    if pair.search is None:
-        pair.search = Float32Search(pair)
-    return pair.search
-
-
-def choose(pair: Pair, tolerant: bool) -> Search:
-    """The search that is faster on this pair and machine, by a short measurement.
-
-    ``tolerant`` says that everything learnt from the pair can do with rough scores.
-    """
-    n, width = pair.unit("a").shape
-    if tolerant and _fits(pair) and coarse_pays(pair.device, width, n):
-        return CentredSearch(pair, BFLOAT16)
-    return Float32Search(pair)
-
-
-def finer(pair: Pair, search: Search) -> list[Search]:
-    """What to search with where a search leaves queries in doubt, in order."""
-    plain: list[Search] = [Float32Search(pair)] if search.coarse else []
-    return [*plain, CentredSearch(pair, FLOAT32)] if _fits(pair) else plain
-
-
-def _fits(pair: Pair) -> bool:
-    return all(pair.unit(side).kept for side in "ab")
-
-
-@cache
-def coarse_pays(device: torch.device, width: int, n: int) -> bool:
-    """Whether rough products save more time than settling their candidates costs.
-
-    Measured once per process, on blocks of products and on as many candidates as a query keeps.
-    Never on CUDA, where a global setting decides whether bfloat16 products are summed in float32.
-    """
-    if device.type != "cpu":
-        return False
-    rows = torch.full((products.TRIAL_ROWS, width), 1 / width, device=device)
-    exact = products.seconds(products.fastest(device, width).compute, rows, rows)
-    rough = products.seconds(products.matmul, rows.bfloat16(), rows.bfloat16())
-    saved = (exact - rough) / products.TRIAL_ROWS**2 * n / 2
-    candidates = rows.repeat(BFLOAT16.spare, 1)[: TRIAL_QUERIES * BFLOAT16.spare]
-    candidates = candidates.view(TRIAL_QUERIES, -1, width)
-    began = time.perf_counter()
-    kernel.exact(rows[:TRIAL_QUERIES, None], candidates.clone())
-    spent = (time.perf_counter() - began) / TRIAL_QUERIES
-    return saved > 2 * spent
-
-
 def _rows(pair: Pair, kind: str, place: int) -> SplitUnit:
     """The unit rows of the queries (place 0) or of the database (place 1)."""
-    return pair.unit(kind[place], queries=place == 0, across=kind[0] != kind[1])
+    return pair.sought(kind) if place else pair.seeking(kind)
 
 
 def _database(pair: Pair, kind: str, place: int) -> SplitUnit:
     """The unit rows of all items of the side in that place."""
-    return pair.unit(kind[place], queries=False, across=kind[0] != kind[1])
+    return pair.sought(kind) if place else pair.sought(kind[::-1])

@@ -59,9 +59,9 @@ class Timed:
         return str(self.statistic.over)
 
     @property
-    def tolerant(self) -> bool:
-        """Whether rough scores do for the statistic."""
-        return bool(getattr(self.statistic, "tolerant", False))
+    def takes_best(self) -> int | None:
+        """How many of the best candidates are all that the statistic takes."""
+        return getattr(self.statistic, "takes_best", None)
 
     def start(self, pair: Pair) -> Any:
         with self._running():

@@ -51,6 +51,20 @@ class Search(Protocol):
     def bound(self, kind: str, floor: Tensor) -> Tensor:
         """The highest exact cosine, float64, of anything that scored no more than ``floor``."""
 
+    def least(self, kind: str, score: Tensor) -> Tensor:
+        """The lowest exact cosine, float64, of anything that scored ``score``."""
+
+
+class Choice(Protocol):
+    """Which search is taken for which kind."""
+
+    def of(self, kind: str) -> Search:
+        """The search for "aa", "bb", "ab" or "ba"."""
+
+    @property
+    def name(self) -> str:
+        """The searches that were taken, as a report says it."""
+
 
 class Pair:
     """Two spaces whose rows are the same items in the same order.
@@ -68,7 +82,7 @@ class Pair:
         self.a = a
         self.b = b
         self.queries = queries
-        self.search: Search | None = None
+        self.search: Choice | None = None
         self.searched = ""
         self._link = link
         self._narrow: Pair | None = None
@@ -123,6 +137,14 @@ class Pair:
             turn = self._turn(side) if key[2] else None
             self._unit[key] = SplitUnit(self.side(*key[:2]), turn)
         return self._unit[key]
+
+    def seeking(self, kind: str) -> SplitUnit:
+        """The unit rows of the queries of ``kind``, "aa", "bb", "ab" or "ba"."""
+        return self.unit(kind[0], queries=True, across=kind[0] != kind[1])
+
+    def sought(self, kind: str) -> SplitUnit:
+        """The unit rows that the queries of ``kind`` are held against: all of that side."""
+        return self.unit(kind[1], across=kind[0] != kind[1])
 
     def _turn(self, side: str) -> Tensor | None:
         """What takes one side's rows into the coordinates of the other, the narrower."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import torch
 from torch import Tensor
 
@@ -120,6 +122,16 @@ class SplitUnit:
         if first is None or rest is None:
             return _sum(*self._split(self._space.take(index), index))
         return _sum(first[index.to(self.device)], rest[index.to(self.device)])
+
+    @cached_property
+    def gram(self) -> Tensor:
+        """Sum of the outer products of the float32 unit rows with themselves, (d, d) float64."""
+        width = self.shape[1]
+        found = torch.zeros(width, width, dtype=torch.float64, device=self.device)
+        for start, stop in kernel.bounds(self.shape[0], PREPARED_ROWS):
+            rows = self.rows(start, stop)
+            found += rows.T @ rows
+        return found
 
     def _keep(self) -> tuple[Tensor, Tensor | None]:
         if self._kept is None:

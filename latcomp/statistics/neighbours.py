@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
-from latcomp.engine.searching import FLOAT64_ERROR, CentredSearch, Float32Search, finer, search_of
+from latcomp.engine.choosing import finer, search_of
+from latcomp.engine.searching import FLOAT64_ERROR, SPARE
 from latcomp.engine.selection import Best
 from latcomp.engine.shuffle import Shuffle
 from latcomp.scan import BLOCK, Parts, Tile
 from latcomp.spaces.pair import Pair, Search
-from latcomp.spaces.unit import SplitUnit
 
 CHUNK_NUMBERS = 2**21
 """Numbers gathered at a time when candidates are settled."""
@@ -66,10 +66,14 @@ class Neighbours:
     kind: str
     depth: int
     over: ClassVar[str] = "tiles"
-    tolerant: ClassVar[bool] = True
+
+    @property
+    def takes_best(self) -> int:
+        """It takes nothing but so many of the best candidates."""
+        return self.depth
 
     def start(self, pair: Pair) -> Candidates:
-        kept = min(self.depth + search_of(pair).spare, pair.n)
+        kept = min(self.depth + search_of(pair, self.kind).spare, pair.n)
         return Candidates(pair, Best(len(pair.query_rows), kept, pair.device))
 
     def add(self, state: Candidates, tile: Tile) -> None:
@@ -79,7 +83,7 @@ class Neighbours:
         return Candidates(one.pair, one.best.merge(other.best))
 
     def finish(self, state: Candidates) -> Lists:
-        pair, search = state.pair, search_of(state.pair)
+        pair, search = state.pair, search_of(state.pair, self.kind)
         found = state.best.columns[:, : min(self.depth, pair.n)].long()
         left = torch.arange(len(found), device=found.device)
         left = self._decide(pair, self._shortlist(pair, search, state.best, left), left, found)
@@ -96,12 +100,12 @@ class Neighbours:
         if best.scores.shape[1] == pair.n:
             unseen = torch.full_like(unseen, -torch.inf)
         columns = best.columns.long()
-        if not isinstance(search, CentredSearch):
+        if not search.coarse:
             return Shortlist(columns, best.scores, unseen)
         sure = search.least(self.kind, best.scores[:, min(self.depth, pair.n) - 1, None])
         able = (search.bound(self.kind, best.scores) + kernel.TIE >= sure).sum(1)
         scores = rescore(pair, self.kind, queries, columns, able)
-        kept = min(self.depth + Float32Search.spare, columns.shape[1])
+        kept = min(self.depth + SPARE, columns.shape[1])
         top = scores.topk(kept, dim=1)
         if kept < columns.shape[1]:
             unseen = unseen.maximum(top.values[:, -1].double() + _error(pair, self.kind))
@@ -151,27 +155,19 @@ class Neighbours:
         return own.get(self.kind[0], across)
 
 
-def _queries(pair: Pair, kind: str) -> SplitUnit:
-    return pair.unit(kind[0], queries=True, across=kind[0] != kind[1])
-
-
-def _database(pair: Pair, kind: str) -> SplitUnit:
-    return pair.unit(kind[1], across=kind[0] != kind[1])
-
-
 def _error(pair: Pair, kind: str) -> float:
-    return kernel.product_error(_database(pair, kind).shape[1])
+    return kernel.product_error(pair.sought(kind).shape[1])
 
 
 def _chunk(pair: Pair, kind: str, columns: Tensor) -> int:
     """How many queries to settle at a time, given their candidates."""
-    return max(1, CHUNK_NUMBERS // (columns.shape[1] * _database(pair, kind).shape[1]))
+    return max(1, CHUNK_NUMBERS // (columns.shape[1] * pair.sought(kind).shape[1]))
 
 
 def settle(pair: Pair, kind: str, queries: Tensor, columns: Tensor) -> Tensor:
     """Exact cosines of each query with its columns: (q,), (q, c) -> (q, c) float64."""
-    left = _queries(pair, kind).exact(queries)
-    right = _database(pair, kind).exact(columns.flatten())
+    left = pair.seeking(kind).exact(queries)
+    right = pair.sought(kind).exact(columns.flatten())
     return kernel.cosines(left[:, None], right.view(*columns.shape, -1))
 
 
@@ -184,8 +180,8 @@ def rescore(pair: Pair, kind: str, queries: Tensor, columns: Tensor, able: Tenso
     order = able.argsort()
     for start, stop in kernel.bounds(len(queries), _chunk(pair, kind, columns)):
         here, width = order[start:stop], int(able[order[stop - 1]])
-        left = _queries(pair, kind).take(queries[here])
-        right = _database(pair, kind).take(columns[here, :width].flatten())
+        left = pair.seeking(kind).take(queries[here])
+        right = pair.sought(kind).take(columns[here, :width].flatten())
         products = torch.bmm(right.view(len(here), width, -1), left[:, :, None])
         scores[here, :width] = products[:, :, 0]
     return scores
@@ -203,7 +199,7 @@ def _search(pair: Pair, kind: str, queries: Tensor, depth: int) -> Tensor:
 
     Everything within rounding of the last neighbour is settled like any candidate.
     """
-    left, database = _queries(pair, kind).exact(queries), _database(pair, kind)
+    left, database = pair.seeking(kind).exact(queries), pair.sought(kind)
     steps = kernel.bounds(pair.n, BLOCK)
     scores = torch.cat([left @ database.exact_rows(*step).T for step in steps], dim=1)
     bar = scores.topk(depth, dim=1).values[:, -1:] - FLOAT64_ERROR

@@ -1,0 +1,63 @@
+"""A few queries, searched for exactly, that tell how many candidates a rough search leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from latcomp import kernel
+from latcomp.engine.products import product32
+from latcomp.spaces.pair import Pair, Search
+from latcomp.spaces.unit import PREPARED_ROWS, SplitUnit
+
+QUERIES = 128
+
+SURE = 0.98
+"""The share of the queries that must keep all they need; others would be searched for again."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Some queries of one kind, as float32 unit rows (q, p), their numbers, and what they seek.
+
+    ``last`` is (q, 1): the cosine of the last of the ``depth`` neighbours of each in the database.
+    """
+
+    kind: str
+    depth: int
+    chosen: Tensor
+    queries: Tensor
+    database: SplitUnit
+    last: Tensor
+
+    def leaves(self, highest: Tensor, spare: int) -> bool:
+        """Whether few cosines may be among the neighbours, ``highest`` being a bound on each.
+
+        Few are ``spare`` more than the neighbours, for nearly every query. (q, n) -> bool.
+        """
+        counts = (highest >= self.last).sum(1).double()
+        return bool(counts.quantile(SURE) <= self.depth + spare)
+
+    def passed_by(self, search: Search) -> bool:
+        """Whether the candidates that a search keeps do for nearly every query."""
+        scores = search.asking(self.kind, self.chosen)
+        steps = kernel.bounds(self.database.shape[0], PREPARED_ROWS)
+        highest = [search.bound(self.kind, scores(slice(*step))) for step in steps]
+        return self.leaves(torch.cat(highest, dim=1), search.spare)
+
+
+def trial(pair: Pair, kind: str, depth: int) -> Trial:
+    """Search for some queries of a kind, evenly spread, in float32."""
+    asking, database = pair.seeking(kind), pair.sought(kind)
+    step = max(1, asking.shape[0] // QUERIES)
+    chosen = torch.arange(0, asking.shape[0], step)[:QUERIES]
+    queries, depth = asking.take(chosen), min(depth, database.shape[0])
+    exact = torch.cat([product32(queries, rows) for rows in blocks(database)], dim=1)
+    return Trial(kind, depth, chosen, queries, database, exact.topk(depth, dim=1).values[:, -1:])
+
+
+def blocks(unit: SplitUnit) -> list[Tensor]:
+    """All unit rows, in float32, some at a time."""
+    return [unit.rows(*step) for step in kernel.bounds(unit.shape[0], PREPARED_ROWS)]

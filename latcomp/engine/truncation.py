@@ -1,0 +1,125 @@
+"""Neighbours selected in a few leading coordinates, with a bound on what the others can add.
+
+Relative rows lie close to few directions: their Gram matrix goes with the square of that of the
+space. Turned to the leading directions, a unit row is p = (p', p"), p" being what few coordinates
+leave of it, and by Cauchy and Schwarz p q <= p' q' + |p"| |q"|. The length of the rest is one more
+coordinate, so one narrow product gives the highest that every cosine can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from latcomp import kernel
+from latcomp.engine.products import product32
+from latcomp.engine.searching import FLOAT64_ERROR, SPARE
+from latcomp.engine.trial import Trial, blocks
+from latcomp.spaces.pair import Pair
+from latcomp.spaces.unit import PREPARED_ROWS, SplitUnit
+
+WIDTHS = (32, 48, 64, 80, 96, 128, 160, 192, 224, 256, 320, 384, 448, 512)
+"""Coordinates to try, the length of the rest being one of them."""
+
+WORTH = 0.7
+"""Coordinates, as a share of all, that are few enough to save time."""
+
+FEWEST_ROWS = 4096
+"""With fewer rows all products take less time than finding the leading directions."""
+
+
+@dataclass(frozen=True)
+class Leading:
+    """Leading coordinates of unit rows, (n, width) float32, the last the length of the rest.
+
+    ``farthest`` is the longest rest.
+    """
+
+    rows: Tensor
+    farthest: float
+
+
+class TruncatedSearch:
+    """The highest that cosines can be by their leading coordinates.
+
+    It serves one kind of search, or "ab" and "ba". ``basis``, (p, width - 1) float64, holds the
+    leading directions, orthonormal.
+    """
+
+    coarse = True
+
+    def __init__(self, pair: Pair, basis: Tensor, spare: int) -> None:
+        self._pair = pair
+        self._basis = basis
+        self._leading: dict[SplitUnit, Leading] = {}
+        self.spare = spare
+        self.name = f"{basis.shape[1] + 1} leading coordinates"
+
+    def scores(self, kind: str, queries: slice, database: slice) -> Tensor:
+        left, right = self._lead(self._pair.seeking(kind)), self._lead(self._pair.sought(kind))
+        return product32(left.rows[queries], right.rows[database])
+
+    def asking(self, kind: str, queries: Tensor) -> Callable[[slice], Tensor]:
+        left = self._lead(self._pair.seeking(kind)).rows[queries]
+        right = self._lead(self._pair.sought(kind)).rows
+        return lambda database: product32(left, right[database])
+
+    def bound(self, kind: str, floor: Tensor) -> Tensor:  # noqa: ARG002 (a basis is of one kind)
+        return floor.double() + _error(self._basis.shape[1] + 1)
+
+    def least(self, kind: str, score: Tensor) -> Tensor:
+        left, right = self._lead(self._pair.seeking(kind)), self._lead(self._pair.sought(kind))
+        rest = 2 * left.farthest * right.farthest
+        return score.double() - rest - _error(self._basis.shape[1] + 1)
+
+    def _lead(self, unit: SplitUnit) -> Leading:
+        if unit not in self._leading:
+            self._leading[unit] = _leading(unit, self._basis)
+        return self._leading[unit]
+
+
+def truncated(pair: Pair, trial: Trial) -> TruncatedSearch | None:
+    """A search by as few leading coordinates as do for the trial; None where few do not do."""
+    n, width = trial.database.shape
+    widths = [one for one in WIDTHS if one <= WORTH * width]
+    if n < FEWEST_ROWS or not widths:
+        return None
+    grams = trial.database.gram + pair.sought(trial.kind[::-1]).gram
+    directions = torch.linalg.eigh(grams).eigenvectors.flip(1)
+    turn = directions[:, : widths[-1] - 1].float()
+    queries = trial.queries @ turn
+    database = torch.cat([rows @ turn for rows in blocks(trial.database)])
+    spare = max(SPARE, trial.depth)
+    for one in widths:
+        highest = product32(_told(queries, one), _told(database, one)).add_(_error(width))
+        if trial.leaves(highest, spare):
+            return TruncatedSearch(pair, directions[:, : one - 1].contiguous(), spare)
+    return None
+
+
+def _leading(unit: SplitUnit, basis: Tensor) -> Leading:
+    """The coordinates to float64, then rounded; the length of the rest is rounded upwards."""
+    n, width = unit.shape[0], basis.shape[1] + 1
+    found = torch.empty(n, width, device=unit.device)
+    for start, stop in kernel.bounds(n, PREPARED_ROWS):
+        rows = unit.rows(start, stop).double()
+        turned = rows @ basis
+        rest = (rows.square().sum(1) - turned.square().sum(1)).clamp_(min=0)
+        found[start:stop, :-1] = turned
+        found[start:stop, -1] = (rest + FLOAT64_ERROR).sqrt_() * (1 + 2 * kernel.FLOAT32_UNIT)
+    return Leading(found, float(found[:, -1].max()))
+
+
+def _told(turned: Tensor, width: int) -> Tensor:
+    """What `_leading` gives, less exactly, from more coordinates of unit rows."""
+    few = turned[:, : width - 1]
+    rest = (1 - few.square().sum(1, keepdim=True)).clamp_(min=0).sqrt_()
+    return torch.cat([few, rest], dim=1)
+
+
+def _error(width: int) -> float:
+    """More than products of ``width`` leading coordinates are off by, which were rounded twice."""
+    return 2 * kernel.product_error(width)
