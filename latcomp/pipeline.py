@@ -210,7 +210,7 @@ def _searches(spaces: dict[str, list[Draw]]) -> dict[str, str]:
         name: sorted({draw.pair.searched for draw in draws} - {""})
         for name, draws in spaces.items()
     }
-    return {name: ", ".join(searches) for name, searches in named.items() if searches}
+    return {name: " or ".join(searches) for name, searches in named.items() if searches}
 
 
 def _paths(sources: tuple[Source, Source] | None) -> list[str] | None:

@@ -217,6 +217,23 @@ def test_importing_the_library_does_not_import_torch(tmp_path):
     subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
 
 
+@pytest.mark.parametrize(
+    ("environment", "spins"),
+    [({}, "1000"), ({"OMP_WAIT_POLICY": "ACTIVE"}, "None"), ({"GOMP_SPINCOUNT": "7"}, "7")],
+)
+def test_waiting_threads_sleep_unless_the_user_said_how_they_wait(environment, spins, tmp_path):
+    command = (
+        "import os, latcomp.cli.app as cli\n"
+        "cli.load_commands = lambda: None\n"
+        "cli.app = lambda: print(os.environ.get('GOMP_SPINCOUNT'))\n"
+        "cli.main()"
+    )
+    mine = {k: v for k, v in os.environ.items() if k not in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")}
+    ran = subprocess.run([sys.executable, "-c", command], env={**mine, **environment},
+                         cwd=tmp_path, capture_output=True, text=True, check=True)  # fmt: skip
+    assert ran.stdout.strip() == spins
+
+
 def test_times_go_to_stderr_and_leave_stdout_as_it_is(latcomp_run, sample_data):
     command = (
         f"compare {sample_data}/digits_mlp.h5 {sample_data}/digits_cnn.h5 --seeds 1 --anchors 9"
