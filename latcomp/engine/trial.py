@@ -32,20 +32,20 @@ class Trial:
     database: SplitUnit
     last: Tensor
 
-    def leaves(self, highest: Tensor, spare: int) -> bool:
-        """Whether few cosines may be among the neighbours, ``highest`` being a bound on each.
+    def most(self, highest: Tensor) -> float:
+        """How many items may be among the neighbours of nearly any query, at most.
 
-        Few are ``spare`` more than the neighbours, for nearly every query. (q, n) -> bool.
+        ``highest`` is a bound on the cosine of every query with every item, (q, n).
         """
         counts = (highest >= self.last).sum(1).double()
-        return bool(counts.quantile(SURE) <= self.depth + spare)
+        return float(counts.quantile(SURE))
 
     def passed_by(self, search: Search) -> bool:
         """Whether the candidates that a search keeps do for nearly every query."""
         scores = search.asking(self.kind, self.chosen)
         steps = kernel.bounds(self.database.shape[0], PREPARED_ROWS)
         highest = [search.bound(self.kind, scores(slice(*step))) for step in steps]
-        return self.leaves(torch.cat(highest, dim=1), search.spare)
+        return self.most(torch.cat(highest, dim=1)) <= self.depth + search.spare
 
 
 def trial(pair: Pair, kind: str, depth: int) -> Trial:

@@ -95,7 +95,7 @@ def truncated(pair: Pair, trial: Trial) -> TruncatedSearch | None:
     spare = max(SPARE, trial.depth)
     for one in widths:
         highest = product32(_told(queries, one), _told(database, one)).add_(_error(width))
-        if trial.leaves(highest, spare):
+        if trial.most(highest) <= trial.depth + spare:
             return TruncatedSearch(pair, directions[:, : one - 1].contiguous(), spare)
     return None
 
