@@ -54,10 +54,6 @@ def trial(pair: Pair, kind: str, depth: int) -> Trial:
     step = max(1, asking.shape[0] // QUERIES)
     chosen = torch.arange(0, asking.shape[0], step)[:QUERIES]
     queries, depth = asking.take(chosen), min(depth, database.shape[0])
-    exact = torch.cat([product32(queries, rows) for rows in blocks(database)], dim=1)
+    steps = kernel.bounds(database.shape[0], PREPARED_ROWS)
+    exact = torch.cat([product32(queries, database.rows(*step)) for step in steps], dim=1)
     return Trial(kind, depth, chosen, queries, database, exact.topk(depth, dim=1).values[:, -1:])
-
-
-def blocks(unit: SplitUnit) -> list[Tensor]:
-    """All unit rows, in float32, some at a time."""
-    return [unit.rows(*step) for step in kernel.bounds(unit.shape[0], PREPARED_ROWS)]

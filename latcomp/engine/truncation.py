@@ -17,7 +17,7 @@ from torch import Tensor
 from latcomp import kernel
 from latcomp.engine.products import product32
 from latcomp.engine.searching import FLOAT64_ERROR, SPARE
-from latcomp.engine.trial import Trial, blocks
+from latcomp.engine.trial import Trial
 from latcomp.spaces.pair import Pair
 from latcomp.spaces.unit import PREPARED_ROWS, SplitUnit
 
@@ -91,7 +91,9 @@ def truncated(pair: Pair, trial: Trial) -> TruncatedSearch | None:
     directions = torch.linalg.eigh(grams).eigenvectors.flip(1)
     turn = directions[:, : widths[-1] - 1].float()
     queries = trial.queries @ turn
-    database = torch.cat([rows @ turn for rows in blocks(trial.database)])
+    database = torch.empty(n, turn.shape[1], device=turn.device)
+    for start, stop in kernel.bounds(n, PREPARED_ROWS):
+        torch.mm(trial.database.rows(start, stop), turn, out=database[start:stop])
     spare = max(SPARE, trial.depth)
     for one in widths:
         highest = product32(_told(queries, one), _told(database, one)).add_(_error(width))
