@@ -32,20 +32,24 @@ class Trial:
     database: SplitUnit
     last: Tensor
 
-    def most(self, highest: Tensor) -> float:
-        """How many items may be among the neighbours of nearly any query, at most.
+    def able(self, highest: Tensor) -> Tensor:
+        """How many of some items may be among the neighbours of each query, (q,).
 
-        ``highest`` is a bound on the cosine of every query with every item, (q, n).
+        ``highest`` is a bound on the cosine of every query with every one of them, (q, items).
         """
-        counts = (highest >= self.last).sum(1).double()
-        return float(counts.quantile(SURE))
+        return (highest >= self.last).sum(1)
+
+    def few(self, counts: Tensor, spare: int) -> bool:
+        """Whether so many items, (q,), are at most ``spare`` too many for nearly every query."""
+        return bool(counts.double().quantile(SURE) <= self.depth + spare)
 
     def passed_by(self, search: Search) -> bool:
         """Whether the candidates that a search keeps do for nearly every query."""
         scores = search.asking(self.kind, self.chosen)
-        steps = kernel.bounds(self.database.shape[0], PREPARED_ROWS)
-        highest = [search.bound(self.kind, scores(slice(*step))) for step in steps]
-        return self.most(torch.cat(highest, dim=1)) <= self.depth + search.spare
+        counts = torch.zeros(len(self.queries), device=self.queries.device)
+        for step in kernel.bounds(self.database.shape[0], PREPARED_ROWS):
+            counts += self.able(search.bound(self.kind, scores(slice(*step))))
+        return self.few(counts, search.spare)
 
 
 def trial(pair: Pair, kind: str, depth: int) -> Trial:

@@ -91,13 +91,15 @@ def truncated(pair: Pair, trial: Trial) -> TruncatedSearch | None:
     directions = torch.linalg.eigh(grams).eigenvectors.flip(1)
     turn = directions[:, : widths[-1] - 1].float()
     queries = trial.queries @ turn
-    database = torch.empty(n, turn.shape[1], device=turn.device)
+    able = torch.zeros(len(widths), len(queries), device=turn.device)
     for start, stop in kernel.bounds(n, PREPARED_ROWS):
-        torch.mm(trial.database.rows(start, stop), turn, out=database[start:stop])
+        turned = trial.database.rows(start, stop) @ turn
+        for place, one in enumerate(widths):
+            highest = product32(_told(queries, one), _told(turned, one)).add_(_error(width))
+            able[place] += trial.able(highest)
     spare = max(SPARE, trial.depth)
-    for one in widths:
-        highest = product32(_told(queries, one), _told(database, one)).add_(_error(width))
-        if trial.most(highest) <= trial.depth + spare:
+    for counts, one in zip(able, widths, strict=True):
+        if trial.few(counts, spare):
             return TruncatedSearch(pair, directions[:, : one - 1].contiguous(), spare)
     return None
 
