@@ -286,9 +286,8 @@ def _walk_rows(
 
 
 def _walk_tiles(pair: Pair, wanted: list[Statistic], size: int, watch: Watch) -> Found:
-    best = [getattr(s, "takes_best", None) for s in wanted]
-    depths = [depth for depth in best if depth is not None]
-    pair.search = Chosen(pair, max(depths) if len(depths) == len(wanted) else None)
+    depths: list[Any] = [getattr(s, "takes_best", None) for s in wanted]
+    pair.search = Chosen(pair, None if None in depths else max(depths))
     states = {s: s.start(pair) for s in wanted}
     asked = kernel.bounds(len(pair.query_rows), size)
     count = len(asked) * (len(asked) + 1) // 2

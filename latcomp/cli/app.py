@@ -23,6 +23,9 @@ CROSSING_COMMANDS = "From one space into another"
 FILES_COMMANDS = "Files"
 SHOWING_COMMANDS = "Reports, and what can be asked for"
 
+SPINS = "1000"
+"""How often a thread of torch looks for work before it sleeps."""
+
 
 class Commands(TyperGroup):
     """Commands in the order they were added; a LatcompError becomes its message and exit code."""
@@ -71,10 +74,6 @@ def load_commands() -> None:
     """Import every file of this folder: each adds its command."""
     for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
         importlib.import_module(f"latcomp.cli.{module.name}")
-
-
-SPINS = "1000"
-"""How often a thread of torch looks for work before it sleeps."""
 
 
 def _share_the_machine(environment: MutableMapping[str, str]) -> None:

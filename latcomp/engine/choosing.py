@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from functools import cache
+from functools import cache, cached_property
 
 import torch
 
@@ -12,7 +12,7 @@ from latcomp.engine import products
 from latcomp.engine.rounding import BFLOAT16, FLOAT32
 from latcomp.engine.searching import CentredSearch, Float32Search
 from latcomp.engine.trial import trial
-from latcomp.engine.truncation import truncated
+from latcomp.engine.truncation import may_pay, truncated
 from latcomp.spaces.pair import Pair, Search
 
 TRIAL_QUERIES = 256
@@ -35,26 +35,33 @@ class Chosen:
         """Leading coordinates where few do, or bfloat16 where that pays, or float32."""
         key = "".join(sorted(kind))  # "ba" shares the products of "ab"
         if key not in self._by_kind:
-            rough = self._depth is not None and _fits(self._pair)
-            self._by_kind[key] = self._rough(kind) if rough else self._plain
+            rough = None
+            if self._depth is not None and _fits(self._pair):
+                rough = self._rough(kind, self._depth)
+            self._by_kind[key] = rough or self._plain
         return self._by_kind[key]
 
     @property
     def name(self) -> str:
         """What was chosen for each kind, or for all where that is the same."""
         names = {kind: search.name for kind, search in sorted(self._by_kind.items())}
-        if len(set(names.values())) == 1:
-            return next(iter(names.values()))
+        if len(set(names.values())) <= 1:
+            return next(iter(names.values()), self._plain.name)
         return "; ".join(f"{kind}: {name}" for kind, name in names.items())
 
-    def _rough(self, kind: str) -> Search:
-        pair = self._pair
-        tried = trial(pair, kind, self._depth or 1)
-        narrow = truncated(pair, tried)
-        if narrow is None and coarse_pays(pair.device, tried.queries.shape[1], pair.n):
-            rounded = CentredSearch(pair, BFLOAT16)
-            return rounded if tried.passed_by(rounded) else self._plain
-        return narrow or self._plain
+    def _rough(self, kind: str, depth: int) -> Search | None:
+        """A rough search that saves time and leaves few candidates, as a trial shows."""
+        pair, width = self._pair, self._pair.queries_of(kind).shape[1]
+        tried = cache(lambda: trial(pair, kind, depth))
+        narrow = truncated(pair, tried()) if may_pay(pair.n, width) else None
+        if narrow is None and coarse_pays(pair.device, width, pair.n):
+            return self._rounded if tried().passed_by(self._rounded) else None
+        return narrow
+
+    @cached_property
+    def _rounded(self) -> CentredSearch:
+        """One for all kinds, which share its rounded rows."""
+        return CentredSearch(self._pair, BFLOAT16)
 
 
 def search_of(pair: Pair, kind: str) -> Search:

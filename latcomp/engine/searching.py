@@ -37,12 +37,12 @@ class Float32Search:
 
     def scores(self, kind: str, queries: slice, database: slice) -> Tensor:
         return product32(
-            self._pair.seeking(kind).rows(queries.start, queries.stop),
-            self._pair.sought(kind).rows(database.start, database.stop),
+            self._pair.queries_of(kind).rows(queries.start, queries.stop),
+            self._pair.database_of(kind).rows(database.start, database.stop),
         )
 
     def asking(self, kind: str, queries: Tensor) -> Callable[[slice], Tensor]:
-        left, right = self._pair.seeking(kind).take(queries), self._pair.sought(kind)
+        left, right = self._pair.queries_of(kind).take(queries), self._pair.database_of(kind)
         return lambda database: product32(left, right.rows(database.start, database.stop))
 
     def bound(self, kind: str, floor: Tensor) -> Tensor:
@@ -52,7 +52,7 @@ class Float32Search:
         return score.double() - self._error(kind)
 
     def _error(self, kind: str) -> float:
-        return kernel.product_error(self._pair.sought(kind).shape[1])
+        return kernel.product_error(self._pair.database_of(kind).shape[1])
 
 
 class CentredSearch:
@@ -131,9 +131,9 @@ class CentredSearch:
 
 def _rows(pair: Pair, kind: str, place: int) -> SplitUnit:
     """The unit rows of the queries (place 0) or of the database (place 1)."""
-    return pair.sought(kind) if place else pair.seeking(kind)
+    return pair.database_of(kind) if place else pair.queries_of(kind)
 
 
 def _database(pair: Pair, kind: str, place: int) -> SplitUnit:
     """The unit rows of all items of the side in that place."""
-    return pair.sought(kind) if place else pair.sought(kind[::-1])
+    return pair.database_of(kind) if place else pair.database_of(kind[::-1])

@@ -54,7 +54,7 @@ class Trial:
 
 def trial(pair: Pair, kind: str, depth: int) -> Trial:
     """Search for some queries of a kind, evenly spread, in float32."""
-    asking, database = pair.seeking(kind), pair.sought(kind)
+    asking, database = pair.queries_of(kind), pair.database_of(kind)
     step = max(1, asking.shape[0] // QUERIES)
     chosen = torch.arange(0, asking.shape[0], step)[:QUERIES]
     queries, depth = asking.take(chosen), min(depth, database.shape[0])

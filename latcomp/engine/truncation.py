@@ -59,19 +59,25 @@ class TruncatedSearch:
         self.name = f"{basis.shape[1] + 1} leading coordinates"
 
     def scores(self, kind: str, queries: slice, database: slice) -> Tensor:
-        left, right = self._lead(self._pair.seeking(kind)), self._lead(self._pair.sought(kind))
+        left, right = (
+            self._lead(self._pair.queries_of(kind)),
+            self._lead(self._pair.database_of(kind)),
+        )
         return product32(left.rows[queries], right.rows[database])
 
     def asking(self, kind: str, queries: Tensor) -> Callable[[slice], Tensor]:
-        left = self._lead(self._pair.seeking(kind)).rows[queries]
-        right = self._lead(self._pair.sought(kind)).rows
+        left = self._lead(self._pair.queries_of(kind)).rows[queries]
+        right = self._lead(self._pair.database_of(kind)).rows
         return lambda database: product32(left, right[database])
 
     def bound(self, kind: str, floor: Tensor) -> Tensor:  # noqa: ARG002 (a basis is of one kind)
         return floor.double() + _error(self._basis.shape[1] + 1)
 
     def least(self, kind: str, score: Tensor) -> Tensor:
-        left, right = self._lead(self._pair.seeking(kind)), self._lead(self._pair.sought(kind))
+        left, right = (
+            self._lead(self._pair.queries_of(kind)),
+            self._lead(self._pair.database_of(kind)),
+        )
         rest = 2 * left.farthest * right.farthest
         return score.double() - rest - _error(self._basis.shape[1] + 1)
 
@@ -81,22 +87,26 @@ class TruncatedSearch:
         return self._leading[unit]
 
 
+def may_pay(n: int, width: int) -> bool:
+    """Whether a pair is large enough for leading coordinates to save time."""
+    return n >= FEWEST_ROWS and bool(_widths(width))
+
+
 def truncated(pair: Pair, trial: Trial) -> TruncatedSearch | None:
     """A search by as few leading coordinates as do for the trial; None where few do not do."""
     n, width = trial.database.shape
-    widths = [one for one in WIDTHS if one <= WORTH * width]
-    if n < FEWEST_ROWS or not widths:
-        return None
-    grams = trial.database.gram + pair.sought(trial.kind[::-1]).gram
+    grams = trial.database.gram + pair.database_of(trial.kind[::-1]).gram
     directions = torch.linalg.eigh(grams).eigenvectors.flip(1)
+    widths = _widths(width)
     turn = directions[:, : widths[-1] - 1].float()
-    queries = trial.queries @ turn
-    able = torch.zeros(len(widths), len(queries), device=turn.device)
+    queries = [_coordinates(trial.queries, trial.queries @ turn[:, : one - 1]) for one in widths]
+    able = torch.zeros(len(widths), len(trial.queries), device=turn.device)
     for start, stop in kernel.bounds(n, PREPARED_ROWS):
-        turned = trial.database.rows(start, stop) @ turn
+        rows = trial.database.rows(start, stop)
+        turned = rows @ turn
         for place, one in enumerate(widths):
-            highest = product32(_told(queries, one), _told(turned, one)).add_(_error(width))
-            able[place] += trial.able(highest)
+            database = _coordinates(rows, turned[:, : one - 1])
+            able[place] += trial.able(product32(queries[place], database).add_(_error(one)))
     spare = max(SPARE, trial.depth)
     for counts, one in zip(able, widths, strict=True):
         if trial.few(counts, spare):
@@ -104,24 +114,25 @@ def truncated(pair: Pair, trial: Trial) -> TruncatedSearch | None:
     return None
 
 
+def _widths(width: int) -> list[int]:
+    return [one for one in WIDTHS if one <= WORTH * width]
+
+
 def _leading(unit: SplitUnit, basis: Tensor) -> Leading:
-    """The coordinates to float64, then rounded; the length of the rest is rounded upwards."""
+    """The coordinates are computed in float64 and then rounded."""
     n, width = unit.shape[0], basis.shape[1] + 1
     found = torch.empty(n, width, device=unit.device)
     for start, stop in kernel.bounds(n, PREPARED_ROWS):
         rows = unit.rows(start, stop).double()
-        turned = rows @ basis
-        rest = (rows.square().sum(1) - turned.square().sum(1)).clamp_(min=0)
-        found[start:stop, :-1] = turned
-        found[start:stop, -1] = (rest + FLOAT64_ERROR).sqrt_() * (1 + 2 * kernel.FLOAT32_UNIT)
+        found[start:stop] = _coordinates(rows, rows @ basis)
     return Leading(found, float(found[:, -1].max()))
 
 
-def _told(turned: Tensor, width: int) -> Tensor:
-    """What `_leading` gives, less exactly, from more coordinates of unit rows."""
-    few = turned[:, : width - 1]
-    rest = (1 - few.square().sum(1, keepdim=True)).clamp_(min=0).sqrt_()
-    return torch.cat([few, rest], dim=1)
+def _coordinates(rows: Tensor, turned: Tensor) -> Tensor:
+    """Leading coordinates ``turned`` of rows, and the length of the rest, rounded upwards."""
+    rest = rows.square().sum(1, keepdim=True) - turned.square().sum(1, keepdim=True)
+    length = rest.clamp_(min=0).add_(FLOAT64_ERROR).sqrt_().mul_(1 + 2 * kernel.FLOAT32_UNIT)
+    return torch.cat([turned, length], dim=1)
 
 
 def _error(width: int) -> float:

@@ -192,7 +192,8 @@ def _texts(dataset: h5py.Dataset) -> list[str]:
 def _apart(found: h5py.Dataset | h5py.Group, count: int, attribute: str = "") -> list[str]:
     """Texts of variable length, read by a process of their own: damaged ones crash the library.
 
-    The datasets of one file share their ids, so that those read last are kept.
+    With ``attribute`` the one text that this attribute of ``found`` holds. The datasets of one
+    file share their ids, so that those read last are kept.
     """
     path = found.file.filename
     known = Path(path).stat()
@@ -200,7 +201,7 @@ def _apart(found: h5py.Dataset | h5py.Group, count: int, attribute: str = "") ->
     return list(_read_apart(path, found.name, count, version, attribute))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _read_apart(
     path: str,
     name: str,

@@ -138,11 +138,11 @@ class Pair:
             self._unit[key] = SplitUnit(self.side(*key[:2]), turn)
         return self._unit[key]
 
-    def seeking(self, kind: str) -> SplitUnit:
+    def queries_of(self, kind: str) -> SplitUnit:
         """The unit rows of the queries of ``kind``, "aa", "bb", "ab" or "ba"."""
         return self.unit(kind[0], queries=True, across=kind[0] != kind[1])
 
-    def sought(self, kind: str) -> SplitUnit:
+    def database_of(self, kind: str) -> SplitUnit:
         """The unit rows that the queries of ``kind`` are held against: all of that side."""
         return self.unit(kind[1], across=kind[0] != kind[1])
 

@@ -156,18 +156,18 @@ class Neighbours:
 
 
 def _error(pair: Pair, kind: str) -> float:
-    return kernel.product_error(pair.sought(kind).shape[1])
+    return kernel.product_error(pair.database_of(kind).shape[1])
 
 
 def _chunk(pair: Pair, kind: str, columns: Tensor) -> int:
     """How many queries to settle at a time, given their candidates."""
-    return max(1, CHUNK_NUMBERS // (columns.shape[1] * pair.sought(kind).shape[1]))
+    return max(1, CHUNK_NUMBERS // (columns.shape[1] * pair.database_of(kind).shape[1]))
 
 
 def settle(pair: Pair, kind: str, queries: Tensor, columns: Tensor) -> Tensor:
     """Exact cosines of each query with its columns: (q,), (q, c) -> (q, c) float64."""
-    left = pair.seeking(kind).exact(queries)
-    right = pair.sought(kind).exact(columns.flatten())
+    left = pair.queries_of(kind).exact(queries)
+    right = pair.database_of(kind).exact(columns.flatten())
     return kernel.cosines(left[:, None], right.view(*columns.shape, -1))
 
 
@@ -180,8 +180,8 @@ def rescore(pair: Pair, kind: str, queries: Tensor, columns: Tensor, able: Tenso
     order = able.argsort()
     for start, stop in kernel.bounds(len(queries), _chunk(pair, kind, columns)):
         here, width = order[start:stop], int(able[order[stop - 1]])
-        left = pair.seeking(kind).take(queries[here])
-        right = pair.sought(kind).take(columns[here, :width].flatten())
+        left = pair.queries_of(kind).take(queries[here])
+        right = pair.database_of(kind).take(columns[here, :width].flatten())
         products = torch.bmm(right.view(len(here), width, -1), left[:, :, None])
         scores[here, :width] = products[:, :, 0]
     return scores
@@ -199,7 +199,7 @@ def _search(pair: Pair, kind: str, queries: Tensor, depth: int) -> Tensor:
 
     Everything within rounding of the last neighbour is settled like any candidate.
     """
-    left, database = pair.seeking(kind).exact(queries), pair.sought(kind)
+    left, database = pair.queries_of(kind).exact(queries), pair.database_of(kind)
     steps = kernel.bounds(pair.n, BLOCK)
     scores = torch.cat([left @ database.exact_rows(*step).T for step in steps], dim=1)
     bar = scores.topk(depth, dim=1).values[:, -1:] - FLOAT64_ERROR
