@@ -6,6 +6,10 @@ depends on the two rows alone, never on the block they were read in.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -39,6 +43,31 @@ def pick_device(name: str = "auto") -> torch.device:
     if device.type == "cuda" and not torch.cuda.is_available():
         raise UsageError("no CUDA device is available", "use --device cpu")
     return device
+
+
+@contextmanager
+def full_precision() -> Iterator[None]:
+    """Multiply float32 matrices in float32 here, whatever the process set for speed.
+
+    torch may be told to round factors to TF32 or bfloat16, in which no bound on rounding holds.
+    """
+    settings = _precision_settings()
+    before = [getattr(holder, name) for holder, name, _ in settings]
+    for holder, name, full in settings:
+        setattr(holder, name, full)
+    try:
+        yield
+    finally:
+        for (holder, name, _), value in zip(settings, before, strict=True):
+            setattr(holder, name, value)
+
+
+def _precision_settings() -> list[tuple[Any, str, Any]]:
+    """Where torch keeps how float32 matrices are multiplied, and what says float32."""
+    holders = [torch.backends.cuda.matmul, getattr(torch.backends.mkldnn, "matmul", None)]
+    if hasattr(holders[0], "fp32_precision"):  # since torch 2.9
+        return [(holder, "fp32_precision", "ieee") for holder in holders if holder is not None]
+    return [(holders[0], "allow_tf32", False)]
 
 
 def lengths(rows: Tensor) -> Tensor:

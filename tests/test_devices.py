@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from latcomp import compare
+from latcomp import compare, kernel
 from latcomp.scan import scan
 from latcomp.spaces.pair import Pair
 from latcomp.spaces.stored import Stored
@@ -57,3 +57,26 @@ def test_a_comparison_is_that_of_the_naive_protocol(device, center):
     for score in report.scores:
         value = wanted[score.measure, score.space, score.direction or "a->b"]
         assert score.value == pytest.approx(value, abs=1e-5), score.label
+
+
+@pytest.mark.skipif(
+    not hasattr(torch.backends.cuda.matmul, "fp32_precision"), reason="torch is older than 2.9"
+)
+@pytest.mark.parametrize("setting", ["legacy", "new"])
+def test_full_precision_holds_inside_and_gives_back_what_was_set(setting):
+    holders = torch.backends.cuda.matmul, torch.backends.mkldnn.matmul
+    if setting == "legacy":
+        torch.set_float32_matmul_precision("medium")
+    else:
+        for holder in holders:
+            holder.fp32_precision = "tf32"
+    before = [holder.fp32_precision for holder in holders]
+    assert before[0] == "tf32"
+    try:
+        with kernel.full_precision():
+            assert [holder.fp32_precision for holder in holders] == ["ieee", "ieee"]
+        assert [holder.fp32_precision for holder in holders] == before
+    finally:
+        for holder in holders:
+            holder.fp32_precision = "ieee"
+        torch.set_float32_matmul_precision("highest")

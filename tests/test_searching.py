@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from latcomp.engine import choosing, searching, trial, truncation
+from latcomp.engine import choosing, searching, selection, trial, truncation
 from latcomp.engine.rounding import BFLOAT16, FLOAT32
 from latcomp.recipes import parse_recipe
 from latcomp.scan import scan
@@ -84,15 +84,30 @@ def assert_nearest(found, queries, database, depth):
     assert differing.mean() < 0.1
 
 
-@pytest.fixture(params=["float32", "bfloat16", "leading"])
+@pytest.fixture(params=["float32", "bfloat16", "leading", "float32 in fixed shapes"])
 def search(request, monkeypatch):
     """Each search in turn, however many candidates it leaves."""
-    monkeypatch.setattr(choosing, "coarse_pays", lambda *_: request.param == "bfloat16")
+    name, _, selected = request.param.partition(" in ")
+    monkeypatch.setattr(choosing, "coarse_pays", lambda *_: name == "bfloat16")
     monkeypatch.setattr(trial.Trial, "few", lambda *_: True)
-    if request.param == "leading":
+    if name == "leading":
         monkeypatch.setattr(truncation, "FEWEST_ROWS", 0)
         monkeypatch.setattr(truncation, "WIDTHS", (5,))
-    return request.param
+    if selected:
+        monkeypatch.setattr(selection, "GROUP", 2)
+        monkeypatch.setattr(selection, "shapes_are_fixed", lambda _: True)
+    return name
+
+
+@pytest.fixture
+def cuda():
+    """A GPU on which float32 products are allowed to be rough."""
+    if not torch.cuda.is_available():
+        pytest.skip("no CUDA device here")
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("high")
+    yield torch.device("cuda")
+    torch.set_float32_matmul_precision(before)
 
 
 @pytest.mark.parametrize("make", ADVERSARIES)
@@ -105,6 +120,17 @@ def test_lists_are_those_of_float64_whatever_selects(search, make, asked):
     chosen = slice(None) if asked is None else asked.numpy()
     for kind in KINDS:
         assert_nearest(found[Neighbours(kind, K)].columns, x[kind[0]][chosen], x[kind[1]], K)
+
+
+@pytest.mark.parametrize("make", ADVERSARIES)
+def test_a_gpu_finds_the_lists_of_float64(cuda, make):
+    x = {"a": make(0), "b": make(10)}
+    pair = Pair(Stored("a", x["a"], device=cuda), Stored("b", x["b"], device=cuda))
+    for block in (64, 100, None):
+        found = scan(pair, [Neighbours(kind, K) for kind in KINDS], block=block)
+        for kind in KINDS:
+            assert_nearest(found[Neighbours(kind, K)].columns, x[kind[0]], x[kind[1]], K)
+    assert torch.get_float32_matmul_precision() == "high"
 
 
 @pytest.mark.parametrize("make", ADVERSARIES)

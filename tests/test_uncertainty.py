@@ -62,8 +62,8 @@ def test_the_standard_error_of_per_item_scores_alone_is_too_small_for_own_neighb
         each = measure.per_item(*found)
         scores.append(float(each.mean()))
         naive.append(of_mean(each[None], torch.ones(1, 120, dtype=torch.bool)).size)
-        added = measure.neighbourly(120, *found)
-        whole.append(of_neighbours(added, each, torch.arange(120), groups(120, 20)).size)
+        added = measure.neighbourly(*found)
+        whole.append(of_neighbours(added, each, groups(120, 20)).size)
     spread = np.std(scores)
     assert np.mean(naive) < 0.9 * spread
     assert 0.85 * spread < np.mean(whole) < 1.2 * spread

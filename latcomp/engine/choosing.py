@@ -36,7 +36,7 @@ class Chosen:
         key = "".join(sorted(kind))  # "ba" shares the products of "ab"
         if key not in self._by_kind:
             rough = None
-            if self._depth is not None and _fits(self._pair):
+            if self._depth is not None and _fits(self._pair) and may_be_rough(self._pair.device):
                 rough = self._rough(kind, self._depth)
             self._by_kind[key] = rough or self._plain
         return self._by_kind[key]
@@ -81,15 +81,20 @@ def _fits(pair: Pair) -> bool:
     return all(pair.unit(side).kept for side in "ab")
 
 
+def may_be_rough(device: torch.device) -> bool:
+    """Whether rough products can save time there.
+
+    On a GPU products take less time than selecting from them does.
+    """
+    return device.type == "cpu"
+
+
 @cache
 def coarse_pays(device: torch.device, width: int, n: int) -> bool:
     """Whether rough products save more time than settling their candidates costs.
 
     Measured once per process, on blocks of products and on as many candidates as a query keeps.
-    Never on CUDA, where a global setting decides whether bfloat16 products are summed in float32.
     """
-    if device.type != "cpu":
-        return False
     rows = torch.full((products.TRIAL_ROWS, width), 1 / width, device=device)
     exact = products.seconds(products.fastest(device, width).compute, rows, rows)
     rough = products.seconds(products.matmul, rows.bfloat16(), rows.bfloat16())

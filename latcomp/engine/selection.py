@@ -1,4 +1,8 @@
-"""The running best of many queries, fed tile by tile; nearly as cheap as reading the tile once."""
+"""The running best of many queries, fed tile by tile; nearly as cheap as reading the tile once.
+
+A processor opens only the groups of columns that hold something better than what is known, fewer
+with every tile. A GPU would wait to be told how many: it opens as many groups of every query.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +31,9 @@ class Best:
         ``scores`` may be a transposed view, and of any dtype. Only groups of columns whose maximum
         beats a query's last score are opened, and only what beats it there is sorted in.
         """
+        if shapes_are_fixed(scores.device):
+            self._offer_all(scores, query, column)
+            return
         whole = scores.shape[1] // GROUP * GROUP
         for start, stop, width in ((0, whole, GROUP), (whole, scores.shape[1], 1)):
             if start < stop:
@@ -35,12 +42,33 @@ class Best:
 
     def merge(self, other: Best) -> Best:
         """The best of what two have seen of different columns."""
-        queries, kept = self.scores.shape
-        both = Best(queries, kept, self.scores.device)
-        best = torch.cat([self.scores, other.scores], dim=1).topk(kept, dim=1)
-        both.scores = best.values
-        both.columns = torch.cat([self.columns, other.columns], dim=1).gather(1, best.indices)
+        both = Best(len(self.scores), self.scores.shape[1], self.scores.device)
+        both.scores, both.columns = self.scores.clone(), self.columns.clone()
+        both._sort_in(slice(None), other.scores, other.columns)
         return both
+
+    def _sort_in(self, rows: slice | Tensor, scores: Tensor, columns: Tensor) -> None:
+        """Sort scores and their columns, (rows, any), into the best of some queries."""
+        kept = self.scores.shape[1]
+        best = torch.cat([self.scores[rows], scores], dim=1).topk(kept, dim=1)
+        known = torch.cat([self.columns[rows], columns], dim=1)
+        self.scores[rows] = best.values
+        self.columns[rows] = known.gather(1, best.indices)
+
+    def _offer_all(self, scores: Tensor, query: int, column: int) -> None:
+        """Open as many groups of each query as it keeps scores: none else can hold its best."""
+        kept, groups = self.scores.shape[1], scores.shape[1] // GROUP
+        places = torch.arange(scores.shape[1], dtype=torch.int32, device=scores.device)
+        places = places.expand(len(scores), -1)
+        if groups > kept:
+            grouped = scores[:, : groups * GROUP].view(len(scores), groups, GROUP)
+            opened = _group_maxima(grouped).topk(kept, dim=1, sorted=False).indices
+            opened = opened[:, :, None] * GROUP + places[0, :GROUP]
+            left_over = places[:, groups * GROUP :]
+            places = torch.cat([opened.flatten(1), left_over], dim=1)
+            scores = scores.gather(1, places)
+        here = slice(query, query + len(scores))
+        self._sort_in(here, scores.float(), places.int() + column)
 
     def _offer(self, groups: Tensor, query: int, column: int) -> None:
         tops = _group_maxima(groups).float()  # (r, groups)
@@ -76,11 +104,12 @@ class Best:
         new_scores[place, slot] = scores
         new_columns[place, slot] = columns
         rows = rows + query
-        every = torch.cat([self.scores[rows], new_scores], dim=1)
-        best = every.topk(self.scores.shape[1], dim=1)
-        self.scores[rows] = best.values
-        known = torch.cat([self.columns[rows], new_columns], dim=1)
-        self.columns[rows] = known.gather(1, best.indices)
+        self._sort_in(rows, new_scores, new_columns)
+
+
+def shapes_are_fixed(device: torch.device) -> bool:
+    """Whether a device is left to work ahead, which it cannot where shapes depend on values."""
+    return device.type == "cuda"
 
 
 def _group_maxima(groups: Tensor) -> Tensor:

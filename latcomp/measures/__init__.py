@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import partial
 from importlib.util import find_spec
 from statistics import fmean, stdev
@@ -42,6 +42,18 @@ PRESETS = {
 
 BOUNDS = tuple[float, float]
 """The smallest and the largest value of a measure; infinite where there is no bound."""
+
+
+@dataclass(frozen=True)
+class Added:
+    """What each item in ``columns`` adds, by being there, to the score of the query beside it.
+
+    A pair may be listed more than once: its parts add up.
+    """
+
+    rows: Tensor  # (q,) row numbers of the queries
+    columns: Tensor  # (q, c) row numbers, none that of the query
+    amounts: Tensor  # (q, c) float64
 
 
 class Measure(ABC):
@@ -102,8 +114,8 @@ class Measure(ABC):
         """The score of every query or item, float64, where the score is their mean."""
         raise TypeError(f"{self.name} is not a mean over items")
 
-    def neighbourly(self, n: int, *found: Any) -> Tensor | None:
-        """What item j, by being there, adds to the score of query i: sparse (n, n) float64.
+    def neighbourly(self, *found: Any) -> Added | None:
+        """What items, by being there, add to the scores of queries they are neighbours of.
 
         For measures whose per-item scores depend on who else was drawn; None for the others,
         whose error over items is that of their per-item scores.
@@ -281,16 +293,6 @@ def shared(left: Tensor, right: Tensor) -> Tensor:
         for start in range(0, len(left), 4096)
     ]
     return torch.cat(counts).double()
-
-
-def neighbour_weights(n: int, rows: Tensor, columns: Tensor, added: Tensor) -> Tensor:
-    """What each item in ``columns`` adds to the score of each query in ``rows``, summed by pair.
-
-    (q,), (q, c), (q, c) -> sparse (n, n) float64.
-    """
-    places = torch.stack([rows[:, None].expand_as(added), columns])
-    flat = places.flatten(1), added.flatten()
-    return torch.sparse_coo_tensor(*flat, (n, n), check_invariants=False).coalesce()
 
 
 def without_self(lists: Lists, k: int) -> Tensor:

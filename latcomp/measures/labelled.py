@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
-from latcomp.measures import Measure, named, neighbour_weights, without_self
+from latcomp.measures import Added, Measure, named, without_self
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair
 from latcomp.statistics.labels import ItemLabels
@@ -42,11 +42,11 @@ class NeighbourLabels(Measure):
     def per_item(self, lists: Lists, labels: Tensor) -> Tensor:
         return self._same(lists, labels).mean(1)
 
-    def neighbourly(self, n: int, lists: Lists, labels: Tensor) -> Tensor:
+    def neighbourly(self, lists: Lists, labels: Tensor) -> Added:
         """A neighbour has the label or not, and keeps out the next one, which has it as often."""
         same = self._same(lists, labels)
         added = (same - same.mean(1, keepdim=True)) / self.k
-        return neighbour_weights(n, lists.rows, without_self(lists, self.k), added)
+        return Added(lists.rows, without_self(lists, self.k), added)
 
     def chance(self, n: int, lists: Lists, labels: Tensor) -> float:
         alike = torch.bincount(labels)[labels[lists.rows]] - 1

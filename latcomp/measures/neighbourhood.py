@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from latcomp.measures import (
+    Added,
     Measure,
     named,
     needs_equal_width,
-    neighbour_weights,
     shared,
     without_self,
 )
@@ -48,7 +48,7 @@ class _Overlap(_OwnLists):
     def per_item(self, a: Lists, b: Lists) -> Tensor:
         return self.of(shared(without_self(a, self.k), without_self(b, self.k)))
 
-    def neighbourly(self, n: int, a: Lists, b: Lists) -> Tensor:
+    def neighbourly(self, a: Lists, b: Lists) -> Added:
         """A neighbour is shared or not, and keeps the next one out of each list it is in.
 
         The next one is taken to be shared as often as the last quarter of the lists is, in
@@ -60,7 +60,7 @@ class _Overlap(_OwnLists):
         last = both[:, -max(1, self.k // 4) :].mean() / both.mean().clamp(min=1 / both.numel())
         kept_out = (last * common / self.k)[:, None].expand_as(both)
         added = self.slope(common)[:, None] * torch.cat([both - kept_out, -kept_out], dim=1)
-        return neighbour_weights(n, a.rows, torch.cat([left, right], dim=1), added)
+        return Added(a.rows, torch.cat([left, right], dim=1), added)
 
 
 @named("mutual-knn")

@@ -13,14 +13,20 @@ from latcomp.numerics.retrieval import CHUNK_PAIRS, UnitRows
 
 @dataclass(frozen=True)
 class Looked:
-    """The k nearest rows, best first, (q, k), and the rank of the best-ranked target, (q,)."""
+    """The k nearest rows, best first, (q, k), and the rank of the best-ranked target, (q,).
+
+    In the processor's memory, wherever they were found.
+    """
 
     rows: Tensor
     ranks: Tensor
 
 
 def nearest(queries: Tensor, database: UnitRows, k: int) -> Tensor:
-    """The k rows with the highest product, best first, ties by row: (q, d) -> (q, k), exact."""
+    """The k rows with the highest product, best first, ties by row: (q, d) -> (q, k), exact.
+
+    In the processor's memory, wherever they were found.
+    """
     q, (n, width) = len(queries), database.shape
     scores = torch.empty((q, 0), dtype=torch.float64, device=queries.device)
     rows = torch.empty((q, 0), dtype=torch.int64, device=queries.device)
@@ -30,7 +36,7 @@ def nearest(queries: Tensor, database: UnitRows, k: int) -> Tensor:
         order = torch.cat([scores, found], dim=1).sort(dim=1, descending=True, stable=True)
         scores = order.values[:, :k]
         rows = torch.cat([rows, places], dim=1).gather(1, order.indices[:, :k])
-    return rows
+    return rows.cpu()
 
 
 def look(queries: Tensor, database: UnitRows, k: int, targets: Tensor) -> Looked:
@@ -40,6 +46,7 @@ def look(queries: Tensor, database: UnitRows, k: int, targets: Tensor) -> Looked
     every query has one. Ranks count from 1; ties go to the lower row number.
     """
     q, (n, width) = len(queries), database.shape
+    targets = targets.to(queries.device)
     best, own = _best(queries, database, targets)
     ahead = torch.zeros(q, dtype=torch.int64, device=queries.device)
     for start, stop in _parts(q, n, width):
@@ -47,7 +54,7 @@ def look(queries: Tensor, database: UnitRows, k: int, targets: Tensor) -> Looked
         columns = torch.arange(start, stop, device=queries.device)
         tied = (scores == own) & (columns < best)
         ahead += ((scores > own) | tied).sum(1)
-    return Looked(nearest(queries, database, k), ahead + 1)
+    return Looked(nearest(queries, database, k), (ahead + 1).cpu())
 
 
 def _best(queries: Tensor, database: UnitRows, targets: Tensor) -> tuple[Tensor, Tensor]:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from latcomp.spaces.space import Space, steps
-from latcomp.spaces.unit import KEPT_BYTES
+from latcomp.spaces.unit import room
 
 
 class Placed:
@@ -19,7 +19,7 @@ class Placed:
         self._space = space
         self._place = place
         self._kept: Tensor | None = None
-        self._fits = space.shape[0] * space.shape[1] * torch.float64.itemsize <= KEPT_BYTES
+        self._fits = space.shape[0] * space.shape[1] * torch.float64.itemsize <= room(space.device)
 
     def blocks(self) -> Iterator[Tensor]:
         """All rows, in order, some at a time."""

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from latcomp.errors import InputError, NotApplicableError
-from latcomp.measures import Measure
+from latcomp.measures import Added, Measure
 from latcomp.report import Score
 from latcomp.scan import Found, Statistic
 from latcomp.scoring import uncertainty
@@ -189,15 +189,12 @@ def _error_of_mean(
 ) -> Error | None:
     masks = torch.stack([counted(measure, draw) for draw in draws])
     scores = torch.stack([measure.per_item(*each) for each in found])
-    n = draws[0].pair.n
-    added = measure.neighbourly(n, *found[0])
+    added = measure.neighbourly(*found[0])
     if added is None:
         return uncertainty.of_mean(scores, masks, _groups(measure, draws[0]))
-    rows = draws[0].pair.query_rows[masks[0]]
-    scored = torch.zeros(n, dtype=torch.float64)
-    scored[rows] = 1
-    per_item = scores[0, masks[0]]
-    return uncertainty.of_neighbours(added * scored[:, None], per_item, rows, groups(n, GROUPS))
+    counted_only = Added(*(part[masks[0]] for part in (added.rows, added.columns, added.amounts)))
+    group = groups(draws[0].pair.n, GROUPS)
+    return uncertainty.of_neighbours(counted_only, scores[0, masks[0]], group)
 
 
 def _groups(measure: Measure, draw: Draw) -> Tensor:

@@ -23,7 +23,7 @@ from scipy.special import stdtrit
 from torch import Tensor
 
 from latcomp.errors import NotApplicableError, UsageError
-from latcomp.measures import Measure
+from latcomp.measures import Added, Measure
 from latcomp.scan import Found, Statistic
 from latcomp.scoring.grouping import GroupedMoments, GroupMoments
 from latcomp.statistics.moments import CentredMoments
@@ -143,25 +143,33 @@ def _by_group(deviations: Tensor, group: Tensor, n: int) -> tuple[float, ...]:
     return tuple((sums.index_add_(0, group, deviations.double()) / n).tolist())
 
 
-def of_neighbours(added: Tensor, per_item: Tensor, rows: Tensor, group: Tensor) -> Error:
+def of_neighbours(added: Added, per_item: Tensor, group: Tensor) -> Error:
     """The error of a mean of per-item scores that depend on who else was drawn.
 
-    ``added`` is sparse (n, n): what each item, as a neighbour, adds to the score of each query;
-    ``per_item`` are the scores of the queries, whose row numbers are ``rows``; ``group`` is the
-    group of every item (n,). Every item counts
-    with all it adds, as a query and as a neighbour (Hoeffding's projection); what belongs to a
-    pair of items is then counted with both of them, and is taken off once (Efron and Stein 1981).
+    ``per_item`` are the scores of the queries of ``added``, (q,); ``group`` is the group of every
+    item, (n,). Every item counts with all it adds, as a query and as a neighbour (Hoeffding's
+    projection); what belongs to a pair of items is then counted with both of them, and is taken
+    off once (Efron and Stein 1981).
     """
-    whole = added.sum(0).to_dense()
+    rows, n = added.rows, len(group)
+    whole = _sums(added.columns, added.amounts, n)
     whole -= whole.mean()
     whole[rows] += per_item - per_item.mean()
-    pairs = (added + added.T).coalesce().values()
-    twice = (pairs - pairs.mean()).square().sum() / 2
+    own = rows[:, None].expand_as(added.columns)
+    keys = torch.minimum(own, added.columns) * n + torch.maximum(own, added.columns)
+    known, place = torch.unique(keys, return_inverse=True)
+    pairs = _sums(place, added.amounts, len(known))
+    twice = (pairs - pairs.mean()).square().sum()
     least = (per_item - per_item.mean()).square().sum()
     variance = torch.maximum(whole.square().sum() - twice, least)
     size = math.sqrt(float(variance)) / len(rows)
     parts = _by_group(whole, group, len(rows))
     return Error(size, len(rows) - 1, "per-item and neighbours", parts)
+
+
+def _sums(places: Tensor, amounts: Tensor, n: int) -> Tensor:
+    """What is added at each of n places: (n,) float64."""
+    return torch.zeros(n, dtype=torch.float64).index_add_(0, places.flatten(), amounts.flatten())
 
 
 def how(measure: Measure) -> str | None:

@@ -11,6 +11,9 @@ from torch import Tensor
 from latcomp import kernel
 from latcomp.errors import InputError
 
+CUDA_SHARE = 16
+"""A space may keep its rows on a GPU while they take one part in so many of its memory."""
+
 READ_BYTES = 2**24
 """How much one read of a larger file asks for."""
 
@@ -65,6 +68,11 @@ def working_dtype(stored: np.dtype[Any]) -> torch.dtype:
         raise InputError(f"numbers expected, found {stored}")
     exact_in_float32 = stored.itemsize <= (4 if stored.kind == "f" else 2)
     return torch.float32 if exact_in_float32 else torch.float64
+
+
+def cuda_room(device: torch.device) -> int:
+    """Bytes of a GPU's memory that one space may keep in one form."""
+    return int(torch.cuda.get_device_properties(device).total_memory) // CUDA_SHARE
 
 
 def to_tensor(chunk: np.ndarray[Any, Any], dtype: torch.dtype) -> Tensor:

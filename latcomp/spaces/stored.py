@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import weakref
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,14 @@ from torch import Tensor
 
 from latcomp.files.ahead import Ahead, Read
 from latcomp.files.rowfile import RowFile
-from latcomp.spaces.space import Vectors, is_bfloat16, steps, to_tensor, working_dtype
+from latcomp.spaces.space import (
+    Vectors,
+    cuda_room,
+    is_bfloat16,
+    steps,
+    to_tensor,
+    working_dtype,
+)
 
 HELD_BYTES = 2**27
 """A file whose vectors take no more than this is kept in memory, in the dtype it is stored in."""
@@ -57,7 +65,8 @@ class Stored:
         return np.asarray(self._vectors[start:stop])
 
     def rows(self, start: int, stop: int) -> Tensor:
-        return self.rows_and_stored(start, stop)[0]
+        copy = self._on_gpu
+        return self.rows_and_stored(start, stop)[0] if copy is None else copy[start:stop]
 
     def rows_and_stored(self, start: int, stop: int) -> tuple[Tensor, np.ndarray[Any, Any]]:
         """Rows as they are computed with, and as they are stored, from one read."""
@@ -68,6 +77,8 @@ class Stored:
         return self._last[1]
 
     def take(self, index: Tensor) -> Tensor:
+        if self._on_gpu is not None:
+            return self._on_gpu[index.to(self.device)]
         order = torch.argsort(index, stable=True).cpu()
         wanted = index.cpu()[order]
         out = torch.empty((len(index), self.shape[1]), dtype=self.dtype)
@@ -77,6 +88,17 @@ class Stored:
                 chunk = self.stored_rows(start, stop)[(wanted[low:high] - start).numpy()]
                 out[order[low:high]] = to_tensor(chunk, self.dtype)
         return out.to(self.device)
+
+    @cached_property
+    def _on_gpu(self) -> Tensor | None:
+        """All rows in the memory of a GPU, read once; None where they are read in parts."""
+        size = self.shape[0] * self.shape[1] * self.dtype.itemsize
+        if self.device.type != "cuda" or size > cuda_room(self.device):
+            return None
+        rows = torch.empty(self.shape, dtype=self.dtype, device=self.device)
+        for start, stop in steps(self):
+            rows[start:stop] = to_tensor(self._ahead(start, stop), self.dtype)
+        return rows
 
     def arranged(self, index: np.ndarray[Any, Any]) -> Stored:
         """The same space with the rows of ``index`` only, in that order.

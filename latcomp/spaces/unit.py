@@ -10,16 +10,22 @@ from torch import Tensor
 from latcomp import kernel
 from latcomp.errors import InputError
 from latcomp.spaces.relative import unrounded
-from latcomp.spaces.space import Space, steps
+from latcomp.spaces.space import Space, cuda_room, steps
 
 KEPT_BYTES = 2**28
-"""Unit rows of one space are prepared once and kept while they take no more than this."""
+"""Unit rows of one space are prepared once and kept while they take no more than this.
+
+On a GPU `space.cuda_room` says how much they may take, and their last digits, too.
+"""
 
 EXACT_BYTES = 2**27
 """Unit rows of one space are kept to their last digit while that takes no more than this."""
 
 PREPARED_ROWS = 2048
-"""Unit rows prepared at a time."""
+"""Unit rows prepared at a time on a processor."""
+
+CUDA_PREPARED_ROWS = 16384
+"""The same on a GPU."""
 
 
 class Unit:
@@ -48,7 +54,7 @@ class Unit:
 
     def _keep(self) -> Tensor | None:
         n, width = self.shape
-        if self._kept is None and n * width * self.dtype.itemsize <= KEPT_BYTES:
+        if self._kept is None and n * width * self.dtype.itemsize <= room(self.device):
             kept = torch.empty((n, width), dtype=self.dtype, device=self.device)
             for start, stop in steps(self):
                 kept[start:stop] = self._compute(start, stop)
@@ -87,12 +93,13 @@ class SplitUnit:
     @property
     def kept(self) -> bool:
         """Whether float32 rows stay in memory."""
-        return self._bytes <= KEPT_BYTES
+        return self._bytes <= room(self.device)
 
     @property
     def kept_exactly(self) -> bool:
         """Whether all digits stay in memory."""
-        return 2 * self._bytes <= min(EXACT_BYTES, KEPT_BYTES)
+        most = room(self.device)
+        return 2 * self._bytes <= (most if self.device.type == "cuda" else min(EXACT_BYTES, most))
 
     @property
     def _bytes(self) -> int:
@@ -137,7 +144,7 @@ class SplitUnit:
         if self._kept is None:
             kept = torch.empty(self.shape, device=self.device)
             others = torch.empty_like(kept) if self.kept_exactly else None
-            for start, stop in kernel.bounds(len(kept), PREPARED_ROWS):
+            for start, stop in kernel.bounds(len(kept), prepared_rows(self.device)):
                 kept[start:stop], rest = self._compute(start, stop)
                 if others is not None:
                     others[start:stop] = rest
@@ -153,6 +160,16 @@ class SplitUnit:
             unit = (kernel.padded(unit) @ self._turn)[: len(unit)]
         first = unit.float()
         return first, unit.sub_(first).float()
+
+
+def room(device: torch.device) -> int:
+    """Bytes that prepared rows of one space may take on that device."""
+    return cuda_room(device) if device.type == "cuda" else KEPT_BYTES
+
+
+def prepared_rows(device: torch.device) -> int:
+    """Unit rows prepared at a time on that device."""
+    return CUDA_PREPARED_ROWS if device.type == "cuda" else PREPARED_ROWS
 
 
 def _sum(first: Tensor, rest: Tensor) -> Tensor:

@@ -13,11 +13,14 @@ from latcomp.engine.choosing import finer, search_of
 from latcomp.engine.searching import FLOAT64_ERROR, SPARE
 from latcomp.engine.selection import Best
 from latcomp.engine.shuffle import Shuffle
-from latcomp.scan import BLOCK, Parts, Tile
+from latcomp.scan import Parts, Tile, block_rows
 from latcomp.spaces.pair import Pair, Search
 
 CHUNK_NUMBERS = 2**21
-"""Numbers gathered at a time when candidates are settled."""
+"""Numbers gathered at a time when candidates are settled, on a processor."""
+
+CUDA_CHUNK_NUMBERS = 2**25
+"""The same on a GPU."""
 
 SEARCHED_NUMBERS = 2**22
 """Cosines held at a time where queries are held against every row in float64."""
@@ -132,9 +135,10 @@ class Neighbours:
     def _again(self, pair: Pair, search: Search, queries: Tensor) -> Best:
         """The best candidates of a few queries by another search."""
         best = Best(len(queries), min(self.depth + search.spare, pair.n), pair.device)
-        for first, last in kernel.bounds(len(queries), BLOCK):
+        step = block_rows(pair.device)
+        for first, last in kernel.bounds(len(queries), step):
             scores = search.asking(self.kind, queries[first:last])
-            for start, stop in kernel.bounds(pair.n, BLOCK):
+            for start, stop in kernel.bounds(pair.n, step):
                 best.offer(scores(slice(start, stop)), first, start)
         return best
 
@@ -161,7 +165,8 @@ def _error(pair: Pair, kind: str) -> float:
 
 def _chunk(pair: Pair, kind: str, columns: Tensor) -> int:
     """How many queries to settle at a time, given their candidates."""
-    return max(1, CHUNK_NUMBERS // (columns.shape[1] * pair.database_of(kind).shape[1]))
+    numbers = CUDA_CHUNK_NUMBERS if pair.device.type == "cuda" else CHUNK_NUMBERS
+    return max(1, numbers // (columns.shape[1] * pair.database_of(kind).shape[1]))
 
 
 def settle(pair: Pair, kind: str, queries: Tensor, columns: Tensor) -> Tensor:
@@ -200,7 +205,7 @@ def _search(pair: Pair, kind: str, queries: Tensor, depth: int) -> Tensor:
     Everything within rounding of the last neighbour is settled like any candidate.
     """
     left, database = pair.queries_of(kind).exact(queries), pair.database_of(kind)
-    steps = kernel.bounds(pair.n, BLOCK)
+    steps = kernel.bounds(pair.n, block_rows(pair.device))
     scores = torch.cat([left @ database.exact_rows(*step).T for step in steps], dim=1)
     bar = scores.topk(depth, dim=1).values[:, -1:] - FLOAT64_ERROR
     found = torch.empty((len(queries), depth), dtype=torch.int64, device=scores.device)

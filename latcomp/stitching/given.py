@@ -13,8 +13,10 @@ from latcomp.errors import InputError, UsageError
 from latcomp.heads import Aim, Learnt
 
 Trained = Callable[[Tensor], Any]
-"""(n, width) coordinates, in the dtype of the space, to n labels, to (n, classes) scores of the
-classes in the order of `Stitched.target`, or to values (n, t), in any shape of n rows.
+"""(n, width) coordinates to n labels, to (n, classes) scores of the classes in the order of
+`Stitched.target`, or to values (n, t), in any shape of n rows.
+
+Coordinates come in the dtype of the space; to a module on its device, to others on the processor.
 """
 
 FRAMES = ("relative", "absolute")
@@ -40,7 +42,7 @@ def _predict(head: Trained, aim: Aim) -> Callable[[Tensor], Tensor]:
 
     @torch.no_grad()
     def predict(rows: Tensor) -> Tensor:
-        said = head(rows)
+        said = head(rows.to(_device(head)))
         if isinstance(said, Tensor):
             said = said.detach().cpu().numpy()
         found = np.asarray(said)
@@ -49,6 +51,13 @@ def _predict(head: Trained, aim: Aim) -> Callable[[Tensor], Tensor]:
         return read(found, aim)
 
     return predict
+
+
+def _device(head: Trained) -> torch.device:
+    """Where a head computes: where its parameters are, or on the processor where it has none."""
+    parameters = head.parameters() if isinstance(head, torch.nn.Module) else iter(())
+    known = next(parameters, None)
+    return torch.device("cpu") if known is None else known.device
 
 
 def _classes(said: np.ndarray[Any, Any], aim: Aim) -> Tensor:

@@ -49,6 +49,7 @@ def fit(
     x, y = (x - mean_x) / scale_x, (y - mean_y) / scale_y
     solved = wanted.solve(x, y)
     matrix = solved.matrix / scale_x[:, None] * scale_y
+    mean_x, matrix, mean_y = mean_x.cpu(), matrix.cpu(), mean_y.cpu()
     notes = (*_cautions(x, y, wanted), *solved.notes)
     return Translation(spelt(wanted), mean_x, matrix, mean_y, min(len(x), len(y)), notes)
 

@@ -14,6 +14,7 @@ from latcomp.spaces.stored import Stored
 
 K = 10
 BLOCK = 2048
+CUDA_BLOCK = 8192
 
 
 def spaces(n, d, seed=0):
@@ -27,9 +28,9 @@ def spaces(n, d, seed=0):
     ]
 
 
-def by_latcomp(x, y, anchors):
+def by_latcomp(x, y, anchors, device="cpu"):
     """Jaccard and MRR in both directions, and cosine, from one scan."""
-    return scored(related(x, y, anchors))
+    return scored(related(x, y, anchors, device))
 
 
 def by_latcomp_formed(x, y, anchors):
@@ -38,9 +39,9 @@ def by_latcomp_formed(x, y, anchors):
     return scored(Pair(pair.a, pair.b))
 
 
-def related(x, y, anchors):
+def related(x, y, anchors, device="cpu"):
     """The pair relative to the anchors."""
-    a, b = Stored("a", x), Stored("b", y)
+    a, b = (Stored(side, rows, device=torch.device(device)) for side, rows in (("a", x), ("b", y)))
     index = torch.from_numpy(anchors)
     fitted = [parse_recipe("cosine").fit(space.take(index).double()) for space in (a, b)]
     return Pair(a, b).relative(fitted[0], fitted[1], len(anchors))
@@ -114,17 +115,49 @@ def by_torch(x, y, anchors):
     return score(own, across, sides["a"].numpy(), sides["b"].numpy())
 
 
-def bare_products(n, width, dtype=torch.float32):
-    """What no exact method can do without: own products once by symmetry, the cross once."""
-    a, b = (torch.nn.functional.normalize(torch.randn(n, width)).to(dtype) for _ in "ab")
-    bounds = [slice(start, min(start + BLOCK, n)) for start in range(0, n, BLOCK)]
+def by_torch_cuda(x, y, anchors):
+    """All of it on the GPU, float32 products of CUDA_BLOCK queries with all rows, and topk."""
+    sides = {}
+    for name, values in (("a", x), ("b", y)):
+        unit = torch.nn.functional.normalize(torch.from_numpy(values).cuda())
+        sides[name] = torch.nn.functional.normalize(unit @ unit[torch.from_numpy(anchors)].T)
 
-    def run():
+    def search(left, right):
+        rows = sides[left].split(CUDA_BLOCK)
+        return torch.cat([(r @ sides[right].T).topk(K, dim=1).indices for r in rows])
+
+    own = {name: search(name, name) for name in sides}
+    across = {d: search(*d) for d in ("ab", "ba")}
+    true = torch.arange(len(x), device="cuda")[:, None]
+    weights = 1 / torch.arange(1, K + 1, device="cuda")
+    jaccard, mrr = [], []
+    for direction, found in across.items():
+        common = (own[direction[1]][:, :, None] == found[:, None, :]).any(2).sum(1)
+        jaccard.append(float((common / (2 * K - common)).mean()))
+        mrr.append(float(((found == true) * weights).sum(1).mean()))
+    return [*jaccard, *mrr, float((sides["a"] * sides["b"]).sum(1).mean())]
+
+
+def bare_products(n, width, dtype=torch.float32, device="cpu", tf32=False):
+    """What no exact method can do without: own products once by symmetry, the cross once."""
+    a, b = (torch.nn.functional.normalize(torch.randn(n, width)).to(device, dtype) for _ in "ab")
+    block = BLOCK if device == "cpu" else CUDA_BLOCK
+    bounds = [slice(start, min(start + block, n)) for start in range(0, n, block)]
+
+    def multiply():
         for i, rows in enumerate(bounds):
             for j, columns in enumerate(bounds):
                 a[rows] @ b[columns].T
                 if j >= i:
                     a[rows] @ a[columns].T
                     b[rows] @ b[columns].T
+
+    def run():
+        before = torch.get_float32_matmul_precision()
+        torch.set_float32_matmul_precision("high" if tf32 else "highest")
+        multiply()
+        torch.set_float32_matmul_precision(before)
+        if device == "cuda":
+            torch.cuda.synchronize()
 
     return run

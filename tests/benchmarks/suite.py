@@ -62,13 +62,28 @@ def more_anchors_than_dimensions(runs):
 
 def words(runs):
     """the 20,000-word pair of ../shared/data/words, 300 anchors"""
-    path = ROOT.parent / "shared/data/words/trained_imdb_word2vec_fasttext_100d.npz"
-    if not path.exists():
-        return [{"skipped": f"{path.name} is not here"}]
-    with np.load(path) as arrays:
-        x, y = arrays["word2vec"], arrays["fasttext"]
+    found = _words()
+    if found is None:
+        return [{"skipped": "the words are not here"}]
+    x, y = found
     anchors = np.random.default_rng(1).permutation(len(x))[:300]
     return _contenders(x, y, anchors, runs, ("faiss",))
+
+
+def cuda_20k(runs):
+    """on a GPU: n = 20,000, d = 300, m = 300, k = 10"""
+    return _on_cuda(*protocol.spaces(20_000, 300), 300, runs)
+
+
+def cuda_100k(runs):
+    """on a GPU: n = 100,000, d = 300, m = 300, all items as queries"""
+    return _on_cuda(*protocol.spaces(100_000, 300), 300, runs)
+
+
+def cuda_words(runs):
+    """on a GPU: the 20,000-word pair"""
+    found = _words()
+    return _on_cuda(*found, 300, runs) if found else [{"skipped": "the words are not here"}]
 
 
 def row_statistics(runs):
@@ -263,8 +278,41 @@ BENCHMARKS = {
     for run in (
         protocol_5k, protocol_20k, words, more_anchors_than_dimensions, threads, row_statistics,
         shuffled_ids, relate, growth, start_up, memory, matrix_of_layers, protocol_100k,
+        cuda_20k, cuda_100k, cuda_words,
     )
 }  # fmt: skip
+
+
+def _words():
+    path = ROOT.parent / "shared/data/words/trained_imdb_word2vec_fasttext_100d.npz"
+    if not path.exists():
+        return None
+    with np.load(path) as arrays:
+        return arrays["word2vec"], arrays["fasttext"]
+
+
+def _on_cuda(x, y, m, runs):
+    if not torch.cuda.is_available():
+        return [{"skipped": "no CUDA device here"}]
+    n = len(x)
+    anchors = np.random.default_rng(1).permutation(n)[:m]
+    ours = protocol.by_latcomp(x, y, anchors, "cuda")
+    theirs = protocol.by_torch_cuda(x, y, anchors)
+    assert theirs == pytest.approx(ours, abs=1e-4), f"another job: {theirs} {ours}"
+    contenders = {
+        "latcomp": lambda: protocol.by_latcomp(x, y, anchors, "cuda"),
+        "torch, topk of float32 products": lambda: protocol.by_torch_cuda(x, y, anchors),
+        "bare float32 products": protocol.bare_products(n, m, device="cuda"),
+        "bare TF32 products": protocol.bare_products(n, m, device="cuda", tf32=True),
+        "latcomp on the processor": lambda: protocol.by_latcomp(x, y, anchors),
+    }
+    if n > 50_000:
+        del contenders["latcomp on the processor"]
+    rows = ratios(race(contenders, runs))
+    torch.cuda.reset_peak_memory_stats()
+    protocol.by_latcomp(x, y, anchors, "cuda")
+    peak = torch.cuda.max_memory_allocated() // 2**20
+    return [*rows, {"card": torch.cuda.get_device_name(), "peak_mb on the card": peak}]
 
 
 def _against_peers(n, d, m, runs, peers):
