@@ -107,7 +107,7 @@ def exact(left: Tensor, right: Tensor) -> Tensor:
     (..., p) x (..., p) -> (...). The sum runs along contiguous rows, so it depends on the two
     rows alone.
     """
-    return (left.double() * right).sum(-1)
+    return (left.double() * right.double()).sum(-1)  # of mixed dtypes torch multiplies slowly
 
 
 def cosines(left: Tensor, right: Tensor) -> Tensor:

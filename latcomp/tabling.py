@@ -214,6 +214,12 @@ def times(report: Report) -> Iterator[Table]:
             yield Table(f"time by {kind}", (kind, "seconds"), [*rows], 1)
 
 
+def searched(report: Report) -> Iterator[str]:
+    """How neighbours were selected, a line for each space that was searched."""
+    for space, how in report.times.get("search", {}).items():
+        yield f"neighbours in {space} coordinates: selected by {how}"
+
+
 class Shown(Protocol):
     """What ends in a verdict, gates and warnings, whatever was found."""
 

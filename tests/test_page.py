@@ -210,6 +210,12 @@ def test_equal_spaces_agree_closely_and_unrelated_ones_no_more_than_chance():
     assert verdict(other).headline.startswith("The two spaces agree no more than chance")
 
 
+def test_spaces_that_share_little_agree_more_than_chance():
+    x, noise = space(400, 20), space(400, 20, seed=7)
+    report = latcomp.compare(x, x + 3 * noise, anchors=50, seeds=3)
+    assert verdict(report).headline.startswith("The two spaces agree very little, but more than")
+
+
 def test_the_command_of_a_page_makes_the_same_scores_again(files):
     first = ["compare", "a.h5", "b.h5", "--anchors", 10, "--seeds", 2, "--k", 5, "--queries", 30]
     more = ["--seed", 3, "--center", "--exclude-anchors", "--measures", "jaccard@3,cka,mrr"]

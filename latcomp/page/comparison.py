@@ -144,4 +144,13 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
         yield "anchors drawn", ", ".join(digest[:19] + "…" for digest in anchors["digests"])
     yield from how(report.protocol, report.environment)
     if report.times:
-        yield "time", ", ".join(f"{name} {value}" for name, value in report.times.items())
+        yield from _times(report)
+
+
+def _times(report: Report) -> Iterator[tuple[str, str]]:
+    yield "made", f"in {report.times['seconds']:.1f} seconds, at {report.times.get('at', '?')}"
+    for table in tabling.times(report):
+        yield table.caption, ", ".join(f"{name} {seconds} s" for name, seconds in table.rows)
+    for line in tabling.searched(report):
+        name, _, how = line.partition(": ")
+        yield name, how

@@ -16,6 +16,8 @@ from latcomp.tabling import number
 LADDER = ((0.75, "agree closely"), (0.4, "agree in part"), (0.1, "agree a little"))
 """How far from chance (0) to the best there is (1) the middle score must come for each word."""
 
+LITTLE = "agree very little, but more than chance would have it"
+
 BARELY = "agree no more than chance would have it"
 
 
@@ -65,9 +67,26 @@ def _of_scores(report: Report) -> tuple[str, str]:
     if not known:
         return f"No score of the spaces {seen} has a chance level to be judged by", "fair"
     middle = median(known)
-    words = next((words for least, words in LADDER if middle >= least), BARELY)
-    tone = {"agree closely": "good", BARELY: "poor"}.get(words, "fair")
+    lowest = LITTLE if _beyond_chance(report, space) else BARELY
+    words = next((words for least, words in LADDER if middle >= least), lowest)
+    tone = {"agree closely": "good", LITTLE: "poor", BARELY: "poor"}.get(words, "fair")
     return f"The two spaces {words}, {seen}", tone
+
+
+def _beyond_chance(report: Report, space: str) -> bool:
+    """Whether most scores with an interval are clearly better than chance with all of it.
+
+    Twice as good at least: anchors are the same items on both sides, and where they are queries
+    they find themselves, so that even unrelated spaces come out a little better than chance.
+    """
+    beyond = []
+    for score in report.scores:
+        interval = score.interval_both or score.interval
+        if score.space == space and interval and score.chance is not None:
+            low, high = interval
+            higher = low > max(score.chance, 2 * score.chance)
+            beyond.append(higher if score.better == "higher" else high < score.chance / 2)
+    return sum(beyond) * 2 > len(beyond)
 
 
 def _because(report: Report) -> Iterator[str]:

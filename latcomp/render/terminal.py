@@ -69,6 +69,7 @@ def show(report: Report, console: Console) -> None:
 def show_times(report: Report, console: Console) -> None:
     """Print where the time of the run went."""
     parts: list[RenderableType] = [Text(f"{report.times['seconds']:.2f} seconds in all")]
+    parts += map(Text, tabling.searched(report))
     for content in tabling.times(report):
         parts += [Text(), Text(content.caption), *tables(content, console.width)]
     _print(parts, console)

@@ -54,12 +54,13 @@ class RowAgreement:
         return Directions(0, sums[0], sums[1], cosines)
 
     def add(self, state: Directions, visit: Block) -> None:
-        norm_a, norm_b = visit.lengths("a"), visit.lengths("b")
-        state.seen += len(norm_a)
-        state.unit_a += (visit.a / norm_a).sum(0)
-        state.unit_b += (visit.b / norm_b).sum(0)
+        norm_a, norm_b = visit.lengths("a")[:, 0], visit.lengths("b")[:, 0]
+        a, b = visit.a.double(), visit.b.double()
+        state.seen += len(a)
+        state.unit_a += norm_a.reciprocal() @ a
+        state.unit_b += norm_b.reciprocal() @ b
         if state.cosines is not None:
-            cosines = kernel.exact(visit.a, visit.b) / (norm_a * norm_b)[:, 0]
+            cosines = kernel.exact(a, b) / (norm_a * norm_b)
             state.cosines[visit.start : visit.stop] = cosines.cpu()
 
     def merge(self, one: Directions, other: Directions) -> Directions:

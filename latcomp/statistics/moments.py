@@ -231,7 +231,8 @@ def accumulate_across(
 
 
 def _shifted(rows: Tensor, shift: Tensor, dtype: torch.dtype) -> Tensor:
-    return (rows - shift).to(dtype)
+    """Rows less the shift, which rows of ``dtype`` hold exactly: rounded once, to ``dtype``."""
+    return rows - shift.to(dtype) if rows.dtype == dtype else (rows - shift).to(dtype)
 
 
 def _squares(rows: Tensor) -> Tensor:
