@@ -208,13 +208,17 @@ def test_no_exact_cosine_is_outside_the_bounds_of_its_score(make, search):
         assert bool((exact >= rough.least(kind, scores)).all()), kind
 
 
+MANY = 2000
+
+
 def few_directions(seed):
     """Rows of which few directions hold nearly everything."""
-    mixed = rows(seed, 5000, 64) * np.geomspace(1, 1e-3, 64, dtype=np.float32)
+    mixed = rows(seed, MANY, 64) * np.geomspace(1, 1e-3, 64, dtype=np.float32)
     return mixed @ np.linalg.qr(rows(99, 64, 64))[0]
 
 
-def test_few_directions_are_searched_in_few_coordinates():
+def test_few_directions_are_searched_in_few_coordinates(monkeypatch):
+    monkeypatch.setattr(truncation, "FEWEST_ROWS", MANY)
     x = {"a": few_directions(0), "b": few_directions(1)}
     pair = Pair(Stored("a", x["a"]), Stored("b", x["b"]))
     found = scan(pair, [Neighbours(kind, K) for kind in KINDS])
@@ -224,8 +228,9 @@ def test_few_directions_are_searched_in_few_coordinates():
 
 
 def test_rows_that_fill_all_directions_are_searched_in_all_coordinates(monkeypatch):
+    monkeypatch.setattr(truncation, "FEWEST_ROWS", MANY)
     monkeypatch.setattr(choosing, "coarse_pays", lambda *_: False)
-    pair = Pair(Stored("a", rows(0, 5000, 64)), Stored("b", rows(1, 5000, 64)))
+    pair = Pair(Stored("a", rows(0, MANY, 64)), Stored("b", rows(1, MANY, 64)))
     scan(pair, [Neighbours("ab", K)])
     assert pair.searched.startswith("float32")
 

@@ -24,10 +24,10 @@ from latcomp.spaces.unit import PREPARED_ROWS, SplitUnit
 WIDTHS = (32, 48, 64, 80, 96, 128, 160, 192, 224, 256, 320, 384, 448, 512)
 """Coordinates to try, the length of the rest being one of them."""
 
-WORTH = 0.7
-"""Coordinates, as a share of all, that are few enough to save time."""
+WORTH = 0.5
+"""Coordinates, as a share of all, that save more time than settling their candidates takes."""
 
-FEWEST_ROWS = 4096
+FEWEST_ROWS = 12288
 """With fewer rows all products take less time than finding the leading directions."""
 
 
