@@ -233,6 +233,15 @@ class Shown(Protocol):
     def warnings(self) -> tuple[str, ...]: ...
 
 
+@dataclass(frozen=True)
+class Figures:
+    """What ends in warnings alone."""
+
+    warnings: tuple[str, ...]
+    verdict: None = None
+    gates: tuple[dict[str, Any], ...] = ()
+
+
 def verdict(report: Shown) -> Iterator[str]:
     """The word on what was asked, and the numbers behind it."""
     if report.verdict is not None:

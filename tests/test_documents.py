@@ -33,6 +33,44 @@ def saved(request, tmp_path, monkeypatch):
     return request.param, made.stdout, tmp_path / "d.json"
 
 
+FIGURES = {
+    "anchors check a.npy b.npy --anchors 20": "agreement",
+    "anchors sweep a.npy b.npy --counts 10,20 --strategies uniform,top": "enough",
+}
+
+
+@pytest.mark.parametrize("command", FIGURES)
+def test_figures_of_anchors_are_shown_as_their_command_did_and_not_judged(
+    command, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    rows = space(200, 10, 0)
+    np.save("a.npy", rows)
+    np.save("b.npy", rows @ rotation(10, 1))
+    made = latcomp_command(*command.split(), "--json", "d.json")
+    assert FIGURES[command] in made.stdout
+    assert latcomp_command("show", "d.json").stdout == made.stdout
+    text = (tmp_path / "d.json").read_text()
+    assert latcomp_command("show", "d.json", "--format", "json").stdout == text
+    assert json.loads(text)["inputs"]["b"]["path"] == "b.npy"
+    refused = latcomp_command("show", "d.json", "--format", "csv")
+    assert (refused.exit_code, "cannot be shown as csv" in refused.stderr) == (2, True)
+    assert latcomp_command("gate", "d.json", "--require", "mrr>=0").exit_code == 2
+    page = latcomp_command("show", "d.json", "--html", "d.html").exit_code
+    assert page == (0 if "sweep" in command else 2)
+
+
+@pytest.mark.parametrize("command", FIGURES)
+def test_figures_that_lost_a_part_are_refused_or_shown(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.save("a.npy", space(60, 6, 0))
+    assert (
+        latcomp_command(*command.replace("b.npy", "a.npy").split(), "--json", "d.json").exit_code
+        == 0
+    )
+    assert_no_traceback_without_any_part(tmp_path / "d.json")
+
+
 @pytest.fixture
 def document(saved):
     """The document alone."""
@@ -49,6 +87,11 @@ def test_a_saved_document_is_shown_as_its_command_did_and_judged(saved):
 
 
 def test_a_document_that_lost_a_part_is_refused_or_shown_and_never_a_traceback(document):
+    assert_no_traceback_without_any_part(document)
+
+
+def assert_no_traceback_without_any_part(document):
+    """Showing what is left of it works or is refused, whichever part is missing."""
     whole = json.loads(document.read_text())
     for path in (path for path in _paths(whole) if path[0] not in UNSEEN):
         damaged = json.loads(document.read_text())

@@ -48,6 +48,17 @@ def test_numbers_that_cannot_be_tried_are_refused():
         sweep_anchors(X, Y, queries=0)
 
 
+def test_enough_goes_by_what_is_better():
+    """Where lower is better, the fewest anchors within reach of the lowest score are enough."""
+    found = sweep_anchors(X, Y, counts=[5, 40], measures="rsa,procrustes", seeds=2)
+    for label, by_strategy in found.enough.items():
+        few, many = (setting.values[label] for setting in found.settings)
+        spread = max(setting.spreads[label] for setting in found.settings)
+        if abs(few - many) > 2 * max(0.01, spread):
+            lower = label.startswith("procrustes")
+            assert by_strategy["uniform"] == (5 if (few < many) == lower else 40), label
+
+
 def test_the_command_shows_writes_and_draws(tmp_path):
     np.save(tmp_path / "x.npy", X)
     file = str(tmp_path / "x.npy")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich import box
-from rich.table import Table
 
 from latcomp.cli.anchors import anchors as group
 from latcomp.cli.options import AnchorsFrom, Device, Mapping, Match, Quiet, SkipInvalid
 
 if TYPE_CHECKING:
-    from latcomp.picking.judging import Judgement, Side
+    pass
 
 
 @group.command(epilog="Example:\n\n  latcomp anchors check a.h5 b.h5 --anchors anchors.json")
@@ -39,8 +36,9 @@ def check(
     quiet: Quiet = False,
 ) -> None:
     """How good is a set of anchors for two spaces? Coverage, redundancy, agreement, a verdict."""
-    from latcomp.cli.output import prepare, progress, put, stdout
+    from latcomp.cli.output import prepare, progress, put, show_figures
     from latcomp.picking.judging import check_anchors
+    from latcomp.picking.tabled import judgement_page
 
     prepare(json, sources=(a, b))
     with progress(quiet) as watch:
@@ -59,32 +57,4 @@ def check(
         )
     put(found.to_json(), json)
     if json != "-" and not quiet:
-        for part in _shown(found):
-            stdout().print(part, soft_wrap=True, highlight=False, markup=False)
-
-
-def _shown(found: Judgement) -> Iterator[Table | str]:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column(f"{found.anchors:,} anchors, centred")
-    for name in ("a", "b"):
-        table.add_column(name, justify="right")
-    for (label, one), (_, other) in zip(_lines(found.a), _lines(found.b), strict=True):
-        table.add_row(label, one, other)
-    yield table
-    yield ""
-    yield f"agreement of the two Gram matrices  {found.agreement:.3f}"
-    worst = ", ".join(f"{name} ({value:.2f})" for name, value in found.worst)
-    yield f"anchors that agree least            {worst}"
-    yield f"items farthest from anchors         {', '.join(found.a.uncovered)}"
-    yield ""
-    yield from found.verdict
-
-
-def _lines(side: Side) -> Iterator[tuple[str, str]]:
-    yield "cosine of items to the nearest anchor, mean", f"{side.nearest:.3f}"
-    yield "the same, 5th percentile", f"{side.nearest_low:.3f}"
-    yield "coherence (largest cosine of two anchors)", f"{side.coherence:.3f}"
-    yield "the two", " and ".join(side.closest)
-    condition = "singular" if side.condition is None else f"{side.condition:.3g}"
-    yield "condition number of the Gram matrix", condition
-    yield "effective rank", f"{side.effective_rank:.1f} of {side.full_rank}"
+        show_figures(found, judgement_page)

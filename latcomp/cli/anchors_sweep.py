@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich import box
-from rich.table import Table
 
 from latcomp.cli.anchors import anchors as group
 from latcomp.cli.options import AnchorsFrom, Device, Html, Mapping, Match, Quiet, SkipInvalid
-
-if TYPE_CHECKING:
-    from latcomp.picking.sweeping import Sweep
 
 EXAMPLES = """
 Examples:
@@ -63,10 +57,11 @@ def sweep(
     quiet: Quiet = False,
 ) -> None:
     """How many anchors are enough, and which? Measures against numbers and strategies."""
-    from latcomp.cli.output import prepare, progress, put, stdout
+    from latcomp.cli.output import prepare, progress, put, show_figures
     from latcomp.files.atomic import write_text
     from latcomp.page.sweep import page
     from latcomp.picking.sweeping import sweep_anchors
+    from latcomp.picking.tabled import sweep_page
     from latcomp.registry import split_requests
     from latcomp.render import plot as picture
 
@@ -97,10 +92,9 @@ def sweep(
     if plot is not None:
         picture.plot(found, plot)
     if html is not None:
-        write_text(html, page(found, a, b))
+        write_text(html, page(found))
     if json != "-" and not quiet:
-        for part in _shown(found):
-            stdout().print(part, soft_wrap=True, highlight=False, markup=False)
+        show_figures(found, sweep_page)
 
 
 def _numbers(text: str) -> list[int]:
@@ -110,29 +104,3 @@ def _numbers(text: str) -> list[int]:
         raise typer.BadParameter(
             "numbers were expected, as in 25,50,100", param_hint="--counts"
         ) from None
-
-
-def _shown(found: Sweep) -> Iterator[Table | str]:
-    yield (
-        f"{found.items:,} items, {found.queries:,} of them queries; {found.similarity}; "
-        f"mean +- standard deviation over {found.settings[0].seeds} draws of anchors"
-    )
-    yield ""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("strategy")
-    for name in ("anchors", *found.enough):
-        table.add_column(name, justify="right")
-    for setting in found.settings:
-        cells = [_cell(setting.values[m], setting.spreads[m]) for m in found.enough]
-        table.add_row(setting.strategy, f"{setting.count:,}", *cells)
-    yield table
-    yield ""
-    for label, by_strategy in found.enough.items():
-        counts = ", ".join(f"{count:,} {name}" for name, count in by_strategy.items())
-        yield f"{label}: enough with {counts}"
-
-
-def _cell(value: float | None, spread: float | None) -> str:
-    if value is None:
-        return "n/a"
-    return f"{value:.3f}" if spread is None else f"{value:.3f} +- {spread:.3f}"

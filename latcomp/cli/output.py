@@ -26,9 +26,10 @@ from latcomp import render
 from latcomp.files.atomic import check_apart, check_writable, write_text
 from latcomp.gates.rules import Judged, conclude
 from latcomp.page import check_page
+from latcomp.picking.made import Made
 from latcomp.render import FOUND_RENDERINGS, RENDERINGS, terminal
 from latcomp.report import Report
-from latcomp.tabling import Page
+from latcomp.tabling import Figures, Page
 
 TABLE = "terminal"
 
@@ -38,6 +39,8 @@ class Found(Judged, render.Found, Protocol):
 
 
 F = TypeVar("F", bound=Found)
+
+D = TypeVar("D", bound=Made)
 
 
 @contextmanager
@@ -104,6 +107,12 @@ def present_found(found: F, page: Callable[[F, int], Page], form: str = TABLE) -
         terminal.show_page(page(found, console.width), found, console)
     else:
         sys.stdout.write(FOUND_RENDERINGS[form](found))
+
+
+def show_figures(found: D, page: Callable[[D, int], Page]) -> None:
+    """Show on stdout figures that no gate judges."""
+    console = stdout()
+    terminal.show_page(page(found, console.width), Figures(found.warnings), console)
 
 
 def present(report: Report, form: str) -> None:

@@ -24,6 +24,8 @@ Examples:
   latcomp stitch a.h5 b.h5 --json s.json && latcomp show s.json
 
   latcomp show matrix.json --show mrr --show absolute.cka
+
+  latcomp anchors sweep a.h5 b.h5 --json sweep.json && latcomp show sweep.json --html sweep.html
 """
 
 

@@ -50,14 +50,6 @@ def available(device: torch.device) -> list[Product]:
     return ways
 
 
-def settled_way(device: torch.device) -> Product:
-    """The way that is taken where the last digits reach a score: the same in every process.
-
-    What is chosen by timing may be another way the next time, with other last digits.
-    """
-    return available(device)[-1]
-
-
 @cache
 def fastest(device: torch.device, width: int) -> Product:
     """The way that took least time on rows of this width, measured once per process."""

@@ -7,15 +7,18 @@ from typing import Any
 
 from latcomp import __version__
 from latcomp.page import fill
+from latcomp.page.facts import how, source
 from latcomp.page.verdict import Verdict
-from latcomp.picking.sweeping import SLACK, Setting, Sweep
-from latcomp.tabling import Table, number, plain
+from latcomp.picking.sweeping import SLACK, Sweep
+from latcomp.picking.tabled import sweep_legend, sweep_table
+from latcomp.tabling import plain
 
 PARTS = (("Verdict", "verdict"), ("Scores", "scores"), ("How it was made", "made"))
 
 
-def page(sweep: Sweep, a: str, b: str) -> str:
-    """A sweep over the spaces named ``a`` and ``b`` as an HTML file."""
+def page(sweep: Sweep) -> str:
+    """A sweep as an HTML file."""
+    a, b = sweep.name("a"), sweep.name("b")
     labels = list(sweep.enough)
     return fill(
         "sweep.html.jinja",
@@ -26,8 +29,8 @@ def page(sweep: Sweep, a: str, b: str) -> str:
         parts=PARTS,
         verdict=_verdict(sweep),
         labels=labels,
-        table=_table(sweep),
-        facts=list(_facts(sweep, a, b)),
+        table=sweep_table(sweep, "mean +- standard deviation"),
+        facts=list(_facts(sweep)),
     )
 
 
@@ -38,12 +41,7 @@ def _verdict(sweep: Sweep) -> Verdict:
         for name in dict.fromkeys(setting.strategy for setting in sweep.settings)
         if any(name in counts for counts in sweep.enough.values())
     }
-    because = [
-        f"{label}: enough with "
-        + ", ".join(f"{count:,} {strategy}" for strategy, count in counts.items())
-        for label, counts in sweep.enough.items()
-        if counts
-    ]
+    because = list(sweep_legend(sweep))
     if not needed:
         return Verdict("No measure applies to these spaces", "poor", because)
     name, count = min(needed.items(), key=lambda pair: pair[1])
@@ -77,24 +75,12 @@ def _line(name: str, points: list[tuple[int, float, float]]) -> dict[str, Any]:
     }
 
 
-def _table(sweep: Sweep) -> Table:
-    rows = [
-        (setting.strategy, f"{setting.count:,}", *(_cell(setting, label) for label in sweep.enough))
-        for setting in sweep.settings
-    ]
-    return Table("mean +- standard deviation", ("strategy", "anchors", *sweep.enough), rows, 1)
-
-
-def _cell(setting: Setting, label: str) -> str:
-    spread = setting.spreads[label]
-    text = number(setting.values[label])
-    return text if spread is None else f"{text} +- {number(spread)}"
-
-
-def _facts(sweep: Sweep, a: str, b: str) -> Iterator[tuple[str, str]]:
-    yield "space a", plain(a)
-    yield "space b", plain(b)
+def _facts(sweep: Sweep) -> Iterator[tuple[str, str]]:
+    for side, facts in sweep.inputs.items():
+        yield f"space {side}", source(facts)
     yield "similarity", sweep.similarity
     yield "draws", f"{sweep.settings[0].seeds} draws of anchors in each setting"
-    how = "the fewest anchors whose score comes within {} of the best, or within its spread"
-    yield "enough", how.format(SLACK)
+    rule = "the fewest anchors whose score comes within {} of the best, or within its spread"
+    yield "enough", rule.format(SLACK)
+    if sweep.environment:
+        yield from how({}, sweep.environment)

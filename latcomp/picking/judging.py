@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -16,6 +17,7 @@ from latcomp.loading.load import Source
 from latcomp.loading.mapping import Mapping
 from latcomp.loading.matching import Matched
 from latcomp.picking.drawn import AnchorDraw
+from latcomp.picking.made import Made, made_facts, read_made
 from latcomp.picking.pick import Anchors, elsewhere, pick
 from latcomp.scan import Watch, unwatched
 from latcomp.spaces.space import Space, steps
@@ -61,13 +63,16 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Judgement(Made):
     """A set of anchors in both spaces.
 
     ``agreement`` is the correlation of the two Gram matrices above the diagonal: how alike the
     two spaces see the anchors. ``worst`` names the anchors whose rows of them agree least, each
-    with its correlation. ``verdict`` says in words what follows.
+    with its correlation. ``verdict`` says in words what follows. ``drawn`` is how the anchors were
+    chosen.
     """
+
+    schema: ClassVar[str] = SCHEMA
 
     anchors: int
     a: Side
@@ -75,10 +80,23 @@ class Judgement:
     agreement: float
     worst: tuple[tuple[str, float], ...]
     verdict: tuple[str, ...]
+    drawn: dict[str, Any] = field(default_factory=dict)
 
-    def to_json(self) -> str:
-        """The judgement as a JSON document."""
-        return json.dumps({"schema": SCHEMA, **asdict(self)}, indent=1, ensure_ascii=False) + "\n"
+    @classmethod
+    def from_json(cls, text: str) -> Judgement:
+        """Read what `to_json` wrote. Raises InputError for anything else."""
+        return read_made(text, SCHEMA, cls._built, "anchors check A B")
+
+    @classmethod
+    def _built(cls, found: dict[str, Any]) -> Judgement:
+        a, b = (_side_of(found.pop(side)) for side in "ab")
+        worst = tuple((name, value) for name, value in found.pop("worst"))
+        return cls(a=a, b=b, worst=worst, verdict=tuple(found.pop("verdict")), **found)
+
+
+def _side_of(found: dict[str, Any]) -> Side:
+    parts: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in found.items()}
+    return Side(**parts)
 
 
 def check_anchors(
@@ -100,12 +118,15 @@ def check_anchors(
     Options are those of `compare`. Raises InputError where an input cannot be used, or where
     there are fewer than 3 anchors.
     """
+    began = time.perf_counter()
     where = kernel.pick_device(device)
     both = load_both(a, b, device=where, by=match, mapping=mapping, skip_invalid=skip_invalid)
     matched = both.matched
     source = matched if anchors_from is None else elsewhere(matched, anchors_from, where)
-    drawn = pick(source, anchors, strategy, 1, seed, watch).draws[0]
-    return judge(matched, drawn, _names(source, drawn), watch)
+    picked = pick(source, anchors, strategy, 1, seed, watch)
+    drawn = picked.draws[0]
+    found = judge(matched, drawn, _names(source, drawn), watch)
+    return replace(found, drawn=picked.facts, **made_facts(both, began))
 
 
 def judge(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import torch
 
@@ -16,6 +17,7 @@ from latcomp.loading.mapping import Mapping
 from latcomp.loading.matching import Matched
 from latcomp.measures import Measure, ask
 from latcomp.picking.drawn import AnchorDraw, express
+from latcomp.picking.made import Made, made_facts, read_made
 from latcomp.picking.pick import elsewhere, pick
 from latcomp.recipes import Recipe, parse_recipe
 from latcomp.report import Score
@@ -46,18 +48,30 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Sweep:
+class Sweep(Made):
     """Every setting; and per measure and strategy the smallest number that has saturated."""
+
+    schema: ClassVar[str] = SCHEMA
 
     similarity: str
     items: int
     queries: int
     settings: tuple[Setting, ...]
     enough: dict[str, dict[str, int]]
+    protocol: dict[str, Any] = field(default_factory=dict)
 
-    def to_json(self) -> str:
-        """The sweep as a JSON document."""
-        return json.dumps({"schema": SCHEMA, **asdict(self)}, indent=1, ensure_ascii=False) + "\n"
+    @classmethod
+    def from_json(cls, text: str) -> Sweep:
+        """Read what `to_json` wrote. Raises InputError for anything else."""
+        return read_made(text, SCHEMA, cls._built, "anchors sweep A B")
+
+    @classmethod
+    def _built(cls, found: dict[str, Any]) -> Sweep:
+        settings = tuple(Setting(**part) for part in found.pop("settings"))
+        for one in settings:
+            if not found["enough"].keys() <= one.values.keys() & one.spreads.keys():
+                raise ValueError("a setting lacks a measure")
+        return cls(settings=settings, **found)
 
 
 def sweep_anchors(
@@ -87,6 +101,7 @@ def sweep_anchors(
 
     Raises InputError where an input cannot be used, UsageError where an option is wrong.
     """
+    began = time.perf_counter()
     wanted = ask([measures] if isinstance(measures, str) else measures, k)
     recipe = parse_recipe(similarity, center)
     where = kernel.pick_device(device)
@@ -96,13 +111,24 @@ def sweep_anchors(
     source = matched if anchors_from is None else elsewhere(matched, anchors_from, where)
     tried = _tried(counts, source)
     pair = Pair(matched.a, matched.b).asking(_queries(matched.n, queries, seed))
-    settings = []
+    settings: list[Setting] = []
+    better: dict[str, str] = {}
     for done, (name, count) in enumerate((s, c) for s in strategies for c in tried):
         drawn = pick(source, count, name, seeds, seed, watch).draws
-        settings.append(_setting(name, count, pair, drawn, wanted, recipe))
+        scores = {_label(one): one for one in _scores(pair, drawn, wanted, recipe)}
+        settings.append(_setting(name, count, len(drawn), scores))
+        better |= {label: one.better for label, one in scores.items()}
         watch("sweep", done + 1, len(strategies) * len(tried))
-    enough = {label: _enough(settings, label) for label in settings[0].values}
-    return Sweep(str(recipe), matched.n, len(pair.query_rows), tuple(settings), enough)
+    enough = {label: _enough(settings, label, better[label]) for label in settings[0].values}
+    return Sweep(
+        str(recipe),
+        matched.n,
+        len(pair.query_rows),
+        tuple(settings),
+        enough,
+        protocol={"k": k, "seeds": seeds, "seed": seed},
+        **made_facts(both, began),
+    )
 
 
 def _tried(counts: Sequence[int], source: Matched) -> list[int]:
@@ -123,38 +149,39 @@ def _queries(n: int, queries: int, seed: int) -> torch.Tensor | None:
     return torch.randperm(n, generator=generator)[:queries].sort().values
 
 
-def _setting(
-    name: str,
-    count: int,
-    pair: Pair,
-    drawn: Sequence[AnchorDraw],
-    wanted: Sequence[Measure],
-    recipe: Recipe,
-) -> Setting:
+def _scores(
+    pair: Pair, drawn: Sequence[AnchorDraw], wanted: Sequence[Measure], recipe: Recipe
+) -> list[Score]:
     nothing = torch.empty(0, dtype=torch.int64)
     related = [(express(pair, one, recipe), one.rows.flatten()) for one in drawn]
     draws = [Draw(one, scan(one, needs(wanted, one)), nothing, rows) for one, rows in related]
-    scores = {_label(one): one for one in score(wanted, {"relative": draws})}
+    return list(score(wanted, {"relative": draws}))
+
+
+def _setting(name: str, count: int, seeds: int, scores: dict[str, Score]) -> Setting:
     spreads = {
         label: one.over_seeds["std"] if one.over_seeds else None for label, one in scores.items()
     }
     values = {label: one.value for label, one in scores.items()}
-    return Setting(name, count, len(drawn), values, spreads)
+    return Setting(name, count, seeds, values, spreads)
 
 
 def _label(one: Score) -> str:
     return one.label if one.direction is None else f"{one.label} {one.direction}"
 
 
-def _enough(settings: Sequence[Setting], label: str) -> dict[str, int]:
+def _enough(settings: Sequence[Setting], label: str, better: str) -> dict[str, int]:
     """Per strategy, the fewest anchors that come within slack or spread of the best value."""
     found = {}
+    sign = 1 if better == "higher" else -1
     for name in dict.fromkeys(setting.strategy for setting in settings):
         known = [
             (s.count, s.values[label], s.spreads[label]) for s in settings if s.strategy == name
         ]
         scored = [
-            (count, value, spread or 0.0) for count, value, spread in known if value is not None
+            (count, sign * value, spread or 0.0)
+            for count, value, spread in known
+            if value is not None
         ]
         if scored:
             best = max(value for _, value, _ in scored)

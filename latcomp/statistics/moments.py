@@ -9,7 +9,6 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from latcomp.engine import products
 from latcomp.engine.shuffle import Shuffle
 from latcomp.numerics.centring import first_mean
 from latcomp.scan import Block, Parts
@@ -258,11 +257,12 @@ def _add_across(state: Sums, u: Tensor, v: Tensor, p: Tensor, q: Tensor) -> None
 
 
 def _product(left: Tensor, right: Tensor) -> Tensor:
-    """The product left' right, in float32 where both are: (rows, d), (rows, e) -> (d, e)."""
+    """The product left' right, in float32 where both are: (rows, d), (rows, e) -> (d, e).
+
+    Never by a way that timing chose: its last digits reach a score.
+    """
     wide = torch.promote_types(left.dtype, right.dtype)
-    if wide == torch.float64 or len(left) < products.NARROW:
-        return left.to(wide).T @ right.to(wide)
-    return products.settled_way(left.device).compute(left.T, right.T)
+    return left.to(wide).T @ right.to(wide)
 
 
 def _varying(gram: Tensor, mean: Tensor, n: int) -> Tensor:
