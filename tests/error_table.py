@@ -504,8 +504,8 @@ REPORTS = [
         3,
         "anchors_rows.json cannot be read: its schema, 'latcomp/anchors/1', is none that can be "
         "shown",
-        "known: latcomp/matrix/1, latcomp/migration/1, latcomp/report/1, "
-        "latcomp/stitch/1, latcomp/track/1, latcomp/translation/1",
+        "known: latcomp/anchors-check/1, latcomp/matrix/1, latcomp/migration/1, latcomp/report/1, "
+        "latcomp/stitch/1, latcomp/sweep/1, latcomp/track/1, latcomp/translation/1",
     ),
 ]
 

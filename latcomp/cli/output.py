@@ -20,13 +20,13 @@ from rich.progress import (
 )
 
 if TYPE_CHECKING:
+    from latcomp.picking.made import Made
     from latcomp.scan import Watch
 
 from latcomp import render
 from latcomp.files.atomic import check_apart, check_writable, write_text
 from latcomp.gates.rules import Judged, conclude
 from latcomp.page import check_page
-from latcomp.picking.made import Made
 from latcomp.render import FOUND_RENDERINGS, RENDERINGS, terminal
 from latcomp.report import Report
 from latcomp.tabling import Figures, Page
@@ -40,7 +40,7 @@ class Found(Judged, render.Found, Protocol):
 
 F = TypeVar("F", bound=Found)
 
-D = TypeVar("D", bound=Made)
+D = TypeVar("D", bound="Made")
 
 
 @contextmanager
