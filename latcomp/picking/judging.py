@@ -17,7 +17,7 @@ from latcomp.loading.load import Source
 from latcomp.loading.mapping import Mapping
 from latcomp.loading.matching import Matched
 from latcomp.picking.drawn import AnchorDraw
-from latcomp.picking.made import Made, made_facts, read_made
+from latcomp.picking.made import Made, made_facts
 from latcomp.picking.pick import Anchors, elsewhere, pick
 from latcomp.scan import Watch, unwatched
 from latcomp.spaces.space import Space, steps
@@ -73,6 +73,7 @@ class Judgement(Made):
     """
 
     schema: ClassVar[str] = SCHEMA
+    command: ClassVar[str] = "anchors check A B"
 
     anchors: int
     a: Side
@@ -83,15 +84,11 @@ class Judgement(Made):
     drawn: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def from_json(cls, text: str) -> Judgement:
-        """Read what `to_json` wrote. Raises InputError for anything else."""
-        return read_made(text, SCHEMA, cls._built, "anchors check A B")
-
-    @classmethod
-    def _built(cls, found: dict[str, Any]) -> Judgement:
+    def built(cls, found: dict[str, Any]) -> Judgement:
         a, b = (_side_of(found.pop(side)) for side in "ab")
         worst = tuple((name, value) for name, value in found.pop("worst"))
-        return cls(a=a, b=b, worst=worst, verdict=tuple(found.pop("verdict")), **found)
+        verdict = tuple(found.pop("verdict"))
+        return super().built({**found, "a": a, "b": b, "worst": worst, "verdict": verdict})
 
 
 def _side_of(found: dict[str, Any]) -> Side:

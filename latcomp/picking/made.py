@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -24,6 +23,8 @@ class Made:
     """What was read and how it was matched, what computed, and when. Empty in older documents."""
 
     schema: ClassVar[str]
+    command: ClassVar[str]
+    """What writes such a document."""
 
     inputs: dict[str, Any] = field(default_factory=dict)
     matching: dict[str, Any] = field(default_factory=dict)
@@ -35,6 +36,16 @@ class Made:
         """The document, valid under the JSON Schema of its kind."""
         document = {"schema": self.schema, **asdict(self)}
         return json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls: type[D], text: str) -> D:
+        """Read what `to_json` wrote. Raises InputError for anything else."""
+        return understood(text, cls.schema, lambda: schema_of(cls.schema), cls.built, cls.command)
+
+    @classmethod
+    def built(cls: type[D], found: dict[str, Any]) -> D:
+        """Made of the parts of a document that is valid under its schema."""
+        return cls(**{**found, "warnings": tuple(found.get("warnings", ()))})
 
     def name(self, side: str) -> str:
         """What space "a" or "b" was read from."""
@@ -53,15 +64,6 @@ def made_facts(both: Both, began: float) -> dict[str, Any]:
         "warnings": tuple(dict.fromkeys((*both.a.notes, *both.b.notes))),
         "times": times_facts(began),
     }
-
-
-def read_made(text: str, schema: str, build: Callable[[dict[str, Any]], D], command: str) -> D:
-    """Read what `Made.to_json` wrote. Raises InputError for anything else."""
-
-    def whole(found: dict[str, Any]) -> D:
-        return build({**found, "warnings": tuple(found.get("warnings", ()))})
-
-    return understood(text, schema, lambda: schema_of(schema), whole, command)
 
 
 @cache

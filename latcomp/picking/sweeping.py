@@ -17,7 +17,7 @@ from latcomp.loading.mapping import Mapping
 from latcomp.loading.matching import Matched
 from latcomp.measures import Measure, ask
 from latcomp.picking.drawn import AnchorDraw, express
-from latcomp.picking.made import Made, made_facts, read_made
+from latcomp.picking.made import Made, made_facts
 from latcomp.picking.pick import elsewhere, pick
 from latcomp.recipes import Recipe, parse_recipe
 from latcomp.report import Score
@@ -52,6 +52,7 @@ class Sweep(Made):
     """Every setting; and per measure and strategy the smallest number that has saturated."""
 
     schema: ClassVar[str] = SCHEMA
+    command: ClassVar[str] = "anchors sweep A B"
 
     similarity: str
     items: int
@@ -61,17 +62,12 @@ class Sweep(Made):
     protocol: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def from_json(cls, text: str) -> Sweep:
-        """Read what `to_json` wrote. Raises InputError for anything else."""
-        return read_made(text, SCHEMA, cls._built, "anchors sweep A B")
-
-    @classmethod
-    def _built(cls, found: dict[str, Any]) -> Sweep:
+    def built(cls, found: dict[str, Any]) -> Sweep:
         settings = tuple(Setting(**part) for part in found.pop("settings"))
         for one in settings:
             if not found["enough"].keys() <= one.values.keys() & one.spreads.keys():
                 raise ValueError("a setting lacks a measure")
-        return cls(settings=settings, **found)
+        return super().built({**found, "settings": settings})
 
 
 def sweep_anchors(
