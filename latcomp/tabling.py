@@ -235,11 +235,16 @@ class Shown(Protocol):
 
 @dataclass(frozen=True)
 class Figures:
-    """What ends in warnings alone."""
+    """A document that ends in warnings alone, and its JSON."""
 
+    json: str
     warnings: tuple[str, ...]
     verdict: None = None
     gates: tuple[dict[str, Any], ...] = ()
+
+    def to_json(self) -> str:
+        """The document."""
+        return self.json
 
 
 def verdict(report: Shown) -> Iterator[str]:

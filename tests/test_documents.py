@@ -1,6 +1,7 @@
 """Documents that commands wrote are shown and judged later as they were then."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -54,7 +55,8 @@ def test_figures_of_anchors_are_shown_as_their_command_did_and_not_judged(
     assert latcomp_command("show", "d.json", "--format", "json").stdout == text
     assert json.loads(text)["inputs"]["b"]["path"] == "b.npy"
     refused = latcomp_command("show", "d.json", "--format", "csv")
-    assert (refused.exit_code, "cannot be shown as csv" in refused.stderr) == (2, True)
+    assert (refused.exit_code, "markdown, terminal" in refused.stderr) == (2, True)
+    assert latcomp_command("show", "d.json", "--format", "markdown").stdout.count("| --: |") > 0
     assert latcomp_command("gate", "d.json", "--require", "mrr>=0").exit_code == 2
     page = latcomp_command("show", "d.json", "--html", "d.html").exit_code
     assert page == (0 if "sweep" in command else 2)
@@ -81,9 +83,19 @@ def test_a_saved_document_is_shown_as_its_command_did_and_judged(saved):
     command, printed, _ = saved
     target = COMMANDS[command]
     assert latcomp_command("show", "d.json").stdout == printed
+    assert_markdown_holds(latcomp_command("show", "d.json", "-f", "markdown").stdout, printed)
     assert latcomp_command("gate", "d.json", "--require", f"{target}>=-1").exit_code == 0
     assert latcomp_command("gate", "d.json", "--require", f"{target}>=2").exit_code == 1
     assert latcomp_command("gate", "d.json").exit_code == 2
+
+
+NUMBER = re.compile(r"\d+\.\d+")
+
+
+def assert_markdown_holds(text, printed):
+    """Markdown shows the numbers that the terminal does."""
+    assert text.startswith("### latcomp: ")
+    assert set(NUMBER.findall(printed)) == set(NUMBER.findall(text))
 
 
 def test_a_document_that_lost_a_part_is_refused_or_shown_and_never_a_traceback(document):

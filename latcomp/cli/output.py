@@ -40,6 +40,8 @@ class Found(Judged, render.Found, Protocol):
 
 F = TypeVar("F", bound=Found)
 
+S = TypeVar("S", bound=render.Found)
+
 D = TypeVar("D", bound="Made")
 
 
@@ -100,19 +102,20 @@ def hand_over(found: F, page: Callable[[F, int], Page], json: str | None, quiet:
         raise typer.Exit(1)
 
 
-def present_found(found: F, page: Callable[[F, int], Page], form: str = TABLE) -> None:
+def present_found(found: S, page: Callable[[S, int], Page], form: str = TABLE) -> None:
     """Show what was found on stdout: as a page that knows the terminal, or in another form."""
     if form == TABLE:
         console = stdout()
         terminal.show_page(page(found, console.width), found, console)
     else:
-        sys.stdout.write(FOUND_RENDERINGS[form](found))
+        sys.stdout.write(FOUND_RENDERINGS[form](found, page(found, terminal.WIDTH)))
 
 
-def show_figures(found: D, page: Callable[[D, int], Page]) -> None:
+def show_figures(found: D, page: Callable[[D, int], Page], form: str = TABLE) -> None:
     """Show on stdout figures that no gate judges."""
-    console = stdout()
-    terminal.show_page(page(found, console.width), Figures(found.warnings), console)
+    present_found(
+        Figures(found.to_json(), found.warnings), lambda _, width: page(found, width), form
+    )
 
 
 def present(report: Report, form: str) -> None:

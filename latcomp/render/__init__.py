@@ -8,7 +8,7 @@ from typing import Protocol
 from latcomp.matrices.document import Matrix
 from latcomp.registry import Registry
 from latcomp.report import Report
-from latcomp.tabling import Shown
+from latcomp.tabling import Page, Shown
 
 RENDERINGS: Registry[Callable[[Report], str]] = Registry("rendering", "latcomp.render")
 
@@ -26,5 +26,5 @@ class Found(Shown, Document, Protocol):
     """What a command found, whatever it is."""
 
 
-FOUND_RENDERINGS: Registry[Callable[[Found], str]] = Registry("rendering", "latcomp.render")
-"""The same for other documents."""
+FOUND_RENDERINGS: Registry[Callable[[Found, Page], str]] = Registry("rendering", "latcomp.render")
+"""The same for other documents, of which a page says what is shown."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from latcomp import tabling
 from latcomp.render import FOUND_RENDERINGS, RENDERINGS
-from latcomp.tabling import Shown
+from latcomp.tabling import Page, Shown
 
 
 def github(report: Shown) -> str:
@@ -22,7 +22,12 @@ def github(report: Shown) -> str:
 
 
 RENDERINGS.add("github")(github)
-FOUND_RENDERINGS.add("github")(github)
+
+
+@FOUND_RENDERINGS.add("github")
+def found_github(found: Shown, _page: Page) -> str:
+    """The same of any document."""
+    return github(found)
 
 
 def _data(text: str) -> str:

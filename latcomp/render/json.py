@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from latcomp.render import FOUND_RENDERINGS, MATRIX_RENDERINGS, RENDERINGS, Document
 from latcomp.report import Report
+from latcomp.tabling import Page
 
 
 def whole(document: Document) -> str:
@@ -16,7 +17,12 @@ def whole(document: Document) -> str:
 
 RENDERINGS.add("json")(whole)
 MATRIX_RENDERINGS.add("json")(whole)
-FOUND_RENDERINGS.add("json")(whole)
+
+
+@FOUND_RENDERINGS.add("json")
+def found_whole(found: Document, _page: Page) -> str:
+    """The document itself."""
+    return found.to_json()
 
 
 @RENDERINGS.add("jsonlines")

@@ -10,7 +10,7 @@ from latcomp import tabling
 from latcomp.matrices import wording
 from latcomp.matrices.document import Matrix
 from latcomp.matrices.viewing import chosen
-from latcomp.render import MATRIX_RENDERINGS, RENDERINGS
+from latcomp.render import FOUND_RENDERINGS, MATRIX_RENDERINGS, RENDERINGS
 from latcomp.report import Report
 
 
@@ -24,6 +24,27 @@ def markdown(report: Report) -> str:
 def matrix_markdown(matrix: Matrix) -> str:
     """Gates first, then every measure in short, the first one in full, and how they were made."""
     return "\n".join(_matrix_lines(matrix)) + "\n"
+
+
+@FOUND_RENDERINGS.add("markdown")
+def found_markdown(found: tabling.Shown, page: tabling.Page) -> str:
+    """Gates first, then the verdict, every table, and how the numbers were made."""
+    return "\n".join(_found_lines(found, page)) + "\n"
+
+
+def _found_lines(found: tabling.Shown, page: tabling.Page) -> Iterator[str]:
+    yield f"### latcomp: {_title(found.gates, 'what was found')}"
+    yield ""
+    yield from _gates(found.gates)
+    word, *because = [*tabling.verdict(found)] or [""]
+    yield from [f"**{escape(word)}**\n"] if word else []
+    yield from (f"- {escape(line.strip())}" for line in because)
+    yield from [""] if because else []
+    for place, table in enumerate(page.tables):
+        yield from [""] if place else []
+        yield from [f"**{escape(table.caption)}**\n"] if table.caption else []
+        yield from _table(table)
+    yield from _made(found.warnings, [*page.heading, *page.legend])
 
 
 def _matrix_lines(matrix: Matrix) -> Iterator[str]:

@@ -81,13 +81,24 @@ def text(report: Report) -> str:
     return _plain(render(report))
 
 
+@FOUND_RENDERINGS.add("terminal")
+def found_text(found: Shown, content: tabling.Page) -> str:
+    """Tables for people, without colour."""
+    return _plain(page(content, found, WIDTH))
+
+
 def gates(report: Shown) -> str:
     """The verdicts alone, one per line."""
     return _plain(_gates(report.gates))
 
 
 RENDERINGS.add("gates")(gates)
-FOUND_RENDERINGS.add("gates")(gates)
+
+
+@FOUND_RENDERINGS.add("gates")
+def found_gates(found: Shown, _page: tabling.Page) -> str:
+    """The verdicts alone, one per line."""
+    return gates(found)
 
 
 def render_matrix(

@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from latcomp.cli.documents import DOCUMENTS, Document
 from latcomp.cli.output import show_figures
-from latcomp.errors import UsageError
 from latcomp.picking import judging, sweeping, tabled
 from latcomp.picking.made import Made
 from latcomp.picking.sweeping import Sweep
@@ -20,7 +19,7 @@ D = TypeVar("D", bound=Made)
 
 @dataclass(frozen=True)
 class Anchored(Document[D]):
-    """Documents of figures that no gate judges: a table, or JSON."""
+    """Documents of figures that no gate judges."""
 
     command: str
     from_json: Callable[[str], D]
@@ -30,14 +29,7 @@ class Anchored(Document[D]):
         return self.from_json(text)
 
     def show(self, found: D, form: str, measures: Sequence[str] = ()) -> None:
-        if form == "json":
-            print(found.to_json(), end="")
-        elif form == "terminal":
-            show_figures(found, self.page)
-        else:
-            raise UsageError(
-                f"what `{self.command}` wrote cannot be shown as {form}", "known: terminal, json"
-            )
+        show_figures(found, self.page, form)
 
 
 class Sweeps(Anchored[Sweep]):
