@@ -1,12 +1,17 @@
 """Are intervals, p-values and gates what they say? `python -m tests.benchmarks.validity [NAME]`
 
 Prints, for every measure, how often a nominal 95% interval holds the expected score, how uniform
-p-values of unrelated spaces are, and how often the gate is wrong.
+p-values of unrelated spaces are, and how often the gate is wrong. Runs on all cores.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from typing import Any
 
 import numpy as np
 import scipy.stats
@@ -26,10 +31,18 @@ from tests.simulations import (
 RUNS = 500
 
 
+def _each(run: Callable[[int], Any], seeds: Iterable[int]) -> Iterator[Any]:
+    """What run makes of every seed, in order, one thread to each process."""
+    with ProcessPoolExecutor(
+        mp_context=get_context("spawn"), initializer=torch.set_num_threads, initargs=(1,)
+    ) as pool:
+        yield from pool.map(run, seeds, chunksize=4)
+
+
 def show_coverage() -> None:
     """Coverage at n = 300; the expected score is the mean over all runs."""
     print(f"\ncoverage of nominal 95% intervals, {RUNS} draws of 300 items, 10 draws of 20 anchors")
-    found = entries(compare_alike(seed, n=300, seeds=10) for seed in range(RUNS))
+    found = entries(_each(partial(compare_alike, n=300, seeds=10), range(RUNS)))
     for (space, label, direction), scores in found.items():
         which = "interval_both" if space == "relative" else "interval"
         if getattr(scores[0], which) is not None:
@@ -40,10 +53,8 @@ def show_coverage() -> None:
 
 def show_population() -> None:
     """Coverage of the value of one draw of 200,000 items, where it does not depend on n."""
-    names = ["cosine", "cka-debiased"]
-    asked = {"measures": names, "anchors": None}
-    large = latcomp.compare(*alike(10**6, 200_000), **asked)
-    runs = entries(latcomp.compare(*alike(seed, 300), **asked) for seed in range(RUNS))
+    large = _compared(10**6, 200_000)
+    runs = entries(_each(partial(_compared, n=300), range(RUNS)))
     print("\ncoverage of the value of a draw of 200,000 items")
     for score in large.scores:
         bounds = [one.interval for one in runs[score.space, score.label, score.direction]]
@@ -51,17 +62,14 @@ def show_population() -> None:
         print(f"{score.label:42} score {score.value:7.4f}  covered {held:.3f}")
 
 
+def _compared(seed: int, n: int) -> latcomp.Report:
+    return latcomp.compare(*alike(seed, n), measures=["cosine", "cka-debiased"], anchors=None)
+
+
 def show_p_values() -> None:
     """Kolmogorov-Smirnov distance of p-values to the uniform ones, and the share below 5%."""
     print(f"\np-values of {RUNS} unrelated pairs, 99 permutations")
-    reports = (
-        latcomp.compare(
-            *independent(seed, 150), anchors=10, seeds=2, seed=100 * seed, measures="all",
-            permutations=99, queries=100,
-        )
-        for seed in range(RUNS)
-    )  # fmt: skip
-    for (space, label, direction), scores in entries(reports).items():
+    for (space, label, direction), scores in entries(_each(_unrelated, range(RUNS))).items():
         p = np.array([score.null["p"] for score in scores if score.null])
         if len(p):
             name = f"{space}.{label}[{direction or 'both'}]"
@@ -69,14 +77,22 @@ def show_p_values() -> None:
             print(f"{name:42} KS p {ks:.3f}  at most .05: {np.mean(p <= 0.05):.3f}")
 
 
+def _unrelated(seed: int) -> latcomp.Report:
+    return latcomp.compare(
+        *independent(seed, 150), anchors=10, seeds=2, seed=100 * seed, measures="all",
+        permutations=99, queries=100,
+    )  # fmt: skip
+
+
 def show_gate() -> None:
     """False alarms on two draws of the same thing, and drops of twice the tolerance caught."""
     runs = 300
     print(f"\n`latcomp gate --max-drop`, {runs} pairs of reports of 400 items, 4 draws of anchors")
     asked = {"measures": ["jaccard", "mrr", "mutual-knn"], "n": 400, "anchors": 40, "noise": 0.3}
-    first = [compare_alike(seed, **asked) for seed in range(runs)]
-    second = [compare_alike(10**5 + seed, **asked) for seed in range(runs)]
-    worse = [compare_alike(10**6 + seed, **{**asked, "noise": 0.6}) for seed in range(runs)]
+    first = list(_each(partial(compare_alike, **asked), range(runs)))
+    second = list(_each(partial(compare_alike, **asked), range(10**5, 10**5 + runs)))
+    moved = partial(compare_alike, **{**asked, "noise": 0.6})
+    worse = list(_each(moved, range(10**6, 10**6 + runs)))
     for name in ("jaccard", "mrr", "mutual-knn"):
         means = [np.mean([r.find(name)[0].value for r in reports]) for reports in (first, worse)]
         half = (means[0] - means[1]) / 2
@@ -93,8 +109,9 @@ def show_gate_on_the_same_items() -> None:
     """The same for one model before and after a change, compared with one reference each time."""
     runs = 300
     print(f"\n`latcomp gate --max-drop`, {runs} pairs of reports on the same 400 items and anchors")
-    pairs = [before_and_after(seed, 0.2) for seed in range(runs)]
-    level = [[before_and_after(seed, change)[1] for change in (0.2, -0.2)] for seed in range(runs)]
+    pairs = list(_each(partial(before_and_after, change=0.2), range(runs)))
+    back = _each(partial(before_and_after, change=-0.2), range(runs))
+    level = [(there[1], here[1]) for there, here in zip(pairs, back, strict=True)]
     for name in ("jaccard", "mrr", "mutual-knn", "cka-debiased"):
         before, after = (np.mean([pair[i].find(name)[0].value for pair in pairs]) for i in (0, 1))
         half = (before - after) / 2
