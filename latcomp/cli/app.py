@@ -76,23 +76,19 @@ def load_commands() -> None:
         importlib.import_module(f"latcomp.cli.{module.name}")
 
 
-def _settle_torch(environment: MutableMapping[str, str]) -> None:
-    """Say how torch waits and takes memory, unless the user said so; before torch is loaded.
+def _share_the_machine(environment: MutableMapping[str, str]) -> None:
+    """Let threads that wait sleep, unless the user said how they wait; before torch is loaded.
 
-    Waiting threads sleep. GNU OpenMP spins 300 times as long, so that two processes on one machine
-    slow each other down four to forty times; by themselves they gain next to nothing from it.
-
-    Large tensors take large pages, which a machine has to hand out 512 times less often; on a
-    virtual one that took a seventh of a comparison.
+    GNU OpenMP spins 300 times as long, so that two processes on one machine slow each other down
+    four to forty times; by themselves they gain next to nothing from it.
     """
     if not {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"} & set(environment):
         environment["GOMP_SPINCOUNT"] = SPINS
-    environment.setdefault("THP_MEM_ALLOC_ENABLE", "1")
 
 
 def main() -> None:
     """Run the command line."""
-    _settle_torch(os.environ)
+    _share_the_machine(os.environ)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

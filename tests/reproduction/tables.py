@@ -25,7 +25,7 @@ longer-trained reference, the centred rows and the filter for runs that never le
 and a trial of six runs); and the head of Table 4, which its rule had first counted as holding, is
 no longer judged, because a head taught in French did hardly better than the largest group. So these
 verdicts are weaker evidence than the rules alone suggest. What stands here is then from one run of
-all; another job ran beside it, so minutes are half as long again as on a quiet machine.
+all; other jobs ran beside it, and what had not changed took a third longer than in the run before.
 
 """
 RULE = claims.__doc__.split("\n\n", 1)[1].replace("\n", " ").strip()
