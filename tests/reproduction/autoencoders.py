@@ -55,7 +55,7 @@ class Autoencoder(nn.Module):
         return mse_loss(self.decoder(self.project(latent)), images) + extra
 
 
-EPOCHS = 20
+EPOCHS = 12
 
 BETA = 0.05
 """Weight of the divergence against the squared error summed over pixels."""

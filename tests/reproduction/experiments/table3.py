@@ -10,10 +10,10 @@ intervals over the ordered pairs of seeds.
 5. The paper's ratios are 64 and 2.9 for AE (32 and 2.9 for VAE), means over four data sets, of
 which two are here.
 
-Absolute stitched decoders err as much as the paper's, about 100; relative ones 16 to 20, one to
-two times the paper's. Training is short, for the sake of time (6,000 images, 20 epochs), so our
-decoders' own errors are two to eight times the paper's, and the absolute ratio is 8 to 16: one
-order of magnitude, where the paper's is nearer two.
+Absolute stitched decoders err as much as the paper's, about 100; relative ones 20 to 25, about
+twice the paper's. Training is short, for the sake of time (6,000 images, 12 epochs), so our
+decoders' own errors are three to nine times the paper's, and the absolute ratio is 5.5 to 11: an
+order of magnitude at most, where the paper's is nearer two. With 20 epochs it was 8 to 16.
 """
 
 from __future__ import annotations
