@@ -234,6 +234,56 @@ def test_waiting_threads_sleep_unless_the_user_said_how_they_wait(environment, s
     assert ran.stdout.strip() == spins
 
 
+FIVE_TILES_AT_ONCE = """
+import ctypes, resource
+from latcomp.machine import keep_memory
+
+kept = keep_memory({environment!r})
+library = ctypes.CDLL(None)
+library.malloc.restype = ctypes.c_void_p
+library.malloc.argtypes = [ctypes.c_size_t]
+library.memset.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t]
+library.free.argtypes = [ctypes.c_void_p]
+
+
+def new_pages():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    tiles = [library.malloc(16 << 20) for _ in range(5)]
+    for tile in tiles:
+        library.memset(tile, 1, 16 << 20)
+    for tile in tiles:
+        library.free(tile)
+    pages = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+    return pages * resource.getpagesize()
+
+
+new_pages()
+print(kept, sum(new_pages() for _ in range(5)) >> 20)
+"""
+
+
+def new_mebibytes(environment, folder):
+    """Whether memory is kept, and what 25 tiles of 16 MiB take anew after the first five."""
+    ran = subprocess.run([sys.executable, "-c", FIVE_TILES_AT_ONCE.format(environment=environment)],
+                         cwd=folder, capture_output=True, text=True, check=True)  # fmt: skip
+    kept, size = ran.stdout.split()
+    return kept == "True", int(size)
+
+
+def test_freed_memory_serves_the_next_tiles(tmp_path):
+    kept, size = new_mebibytes({}, tmp_path)
+    if not kept:
+        pytest.skip("not the GNU C library")
+    assert size < 16
+
+
+@pytest.mark.parametrize("name", ["GLIBC_TUNABLES", "MALLOC_TRIM_THRESHOLD_"])
+def test_memory_is_left_to_a_user_who_tunes_it(name, tmp_path):
+    kept, size = new_mebibytes({name: "1"}, tmp_path)
+    assert not kept
+    assert size > 200
+
+
 def test_times_go_to_stderr_and_leave_stdout_as_it_is(latcomp_run, sample_data):
     command = (
         f"compare {sample_data}/digits_mlp.h5 {sample_data}/digits_cnn.h5 --seeds 1 --anchors 9"

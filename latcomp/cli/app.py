@@ -7,7 +7,6 @@ import io
 import os
 import pkgutil
 import sys
-from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,15 +15,13 @@ from typer.core import TyperGroup
 
 from latcomp import __version__
 from latcomp.errors import LatcompError
+from latcomp.machine import keep_memory, share_threads
 
 COMPARING_COMMANDS = "Compare"
 RELATING_COMMANDS = "Anchors and relative representations"
 CROSSING_COMMANDS = "From one space into another"
 FILES_COMMANDS = "Files"
 SHOWING_COMMANDS = "Reports, and what can be asked for"
-
-SPINS = "1000"
-"""How often a thread of torch looks for work before it sleeps."""
 
 
 class Commands(TyperGroup):
@@ -76,19 +73,10 @@ def load_commands() -> None:
         importlib.import_module(f"latcomp.cli.{module.name}")
 
 
-def _share_the_machine(environment: MutableMapping[str, str]) -> None:
-    """Let threads that wait sleep, unless the user said how they wait; before torch is loaded.
-
-    GNU OpenMP spins 300 times as long, so that two processes on one machine slow each other down
-    four to forty times; by themselves they gain next to nothing from it.
-    """
-    if not {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"} & set(environment):
-        environment["GOMP_SPINCOUNT"] = SPINS
-
-
 def main() -> None:
     """Run the command line."""
-    _share_the_machine(os.environ)
+    share_threads(os.environ)
+    keep_memory(os.environ)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

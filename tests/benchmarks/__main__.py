@@ -14,6 +14,7 @@ from pathlib import Path
 
 import torch
 
+from latcomp.machine import keep_memory
 from tests.benchmarks import suite
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -25,13 +26,14 @@ def main():
     parser.add_argument("--runs", type=int, default=5, help="runs of each contender")
     parser.add_argument("--output", type=Path, default=RESULTS)
     asked = parser.parse_args()
+    memory_is_kept = keep_memory(os.environ)
     kept = json.loads(asked.output.read_text()) if asked.output.exists() else {}
     for name in chosen(parser, asked.names):
         print(f"\n{name}: {suite.BENCHMARKS[name].__doc__}")
         rows = suite.BENCHMARKS[name](asked.runs)
         for row in rows:
             print("  " + "  ".join(f"{key}={value}" for key, value in row.items()), flush=True)
-        kept[name] = {"machine": machine(), "runs": asked.runs, "rows": rows}
+        kept[name] = {"machine": machine(memory_is_kept), "runs": asked.runs, "rows": rows}
         print(f"  load of the machine over the last minute: {kept[name]['machine']['load']}")
         asked.output.write_text(json.dumps(kept, indent=1) + "\n")
 
@@ -44,12 +46,13 @@ def chosen(parser, names):
     return [known for known in suite.BENCHMARKS if not names or known.startswith(tuple(names))]
 
 
-def machine():
-    """What the figures depend on."""
+def machine(memory_is_kept):
+    """What the figures depend on; freed memory is kept for all contenders, as by the command."""
     return {
         "processor": platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
         "load": round(os.getloadavg()[0], 1),
+        "memory_is_kept": memory_is_kept,
         "threads": torch.get_num_threads(),
         "capability": torch.backends.cpu.get_cpu_capability(),
         "torch": torch.__version__,
