@@ -91,9 +91,19 @@ def test_json_is_the_report(report):
 
 
 @pytest.mark.parametrize("which", ["report", "nasty"])
-def test_junit_is_valid_under_the_schema_of_ant(request, which):
-    schema = xmlschema.XMLSchema(Path(__file__).parent / "junit.xsd")
+@pytest.mark.parametrize("name", ["junit-10.xsd", "ant-junit.xsd"])
+def test_junit_is_valid_under_the_schema_of_jenkins_and_that_of_ant(request, name, which):
+    """The schema of Jenkins as pytest ships it (MIT), and Ant's, which demands more, restated."""
+    schema = xmlschema.XMLSchema(Path(__file__).parent / "schemas" / name)
     schema.validate(RENDERINGS["junit"](request.getfixturevalue(which)))
+
+
+@pytest.mark.parametrize("name", ["junit-10.xsd", "ant-junit.xsd"])
+def test_the_schemas_of_junit_refuse_what_is_none(report, name):
+    schema = xmlschema.XMLSchema(Path(__file__).parent / "schemas" / name)
+    wrong = RENDERINGS["junit"](report).replace("testcase", "case")
+    with pytest.raises(xmlschema.XMLSchemaValidationError):
+        schema.validate(wrong)
 
 
 def test_junit_has_one_case_per_gate(report):
