@@ -17,6 +17,7 @@ LAYERS = [
         "kernel",
         "conformity",
         "layout",
+        "machine",
         "files.ahead",
         "files.atomic",
         "files.rowfile",
@@ -158,9 +159,14 @@ def dotted(path):
 
 def rank(module):
     """The layer of a module, named from the package on: the nearest name that has one."""
-    while module not in RANK:
-        module = module.rpartition(".")[0]
-    return RANK[module]
+    names = module.split(".")
+    nearest = [".".join(names[:length]) for length in range(len(names), 0, -1)]
+    return next(RANK[name] for name in nearest if name in RANK)
+
+
+def test_every_part_has_a_layer():
+    parts = {part(path) for path in modules()}
+    assert parts == {name.partition(".")[0] for name in RANK}
 
 
 @pytest.mark.parametrize("path", modules(), ids=str)
