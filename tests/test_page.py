@@ -130,6 +130,18 @@ def test_axes_are_the_two_of_greatest_variance_of_both_spaces_together():
     np.testing.assert_allclose((found**2).sum(0), variances, rtol=1e-5)
 
 
+def test_umap_keeps_neighbours_together():
+    pytest.importorskip("umap", reason="umap-learn is not installed")
+    cluster = np.repeat([0, 1], 60)
+    x = space(120, 6) + 20 * cluster[:, None]
+    views = Views(by="umap")
+    report = latcomp.compare(x, x, anchors=20, seeds=1, similarity="euclidean", extras=[views])
+    for drawn in (views.picture.a, views.picture.b):
+        nearest = np.linalg.norm(drawn[:, None] - drawn, axis=2) + np.diag([np.inf] * 120)
+        assert (cluster[nearest.argmin(1)] == cluster).all()
+    assert "both projected together by UMAP" in page(report, views.picture)
+
+
 def test_more_items_than_are_drawn_are_sampled_and_the_page_says_so():
     drawn = [compared(views=Views(draw=20))[1].places.tolist() for _ in range(2)]
     assert drawn[0] == drawn[1]

@@ -24,12 +24,23 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium o
 
 
 @pytest.fixture(scope="module")
-def browser():
+def chromium():
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
-        yield opened
-        opened.close()
+        yield driver.chromium
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    with chromium.launch(executable_path=CHROMIUM, args=QUIET.split()) as launched:
+        yield launched
+
+
+@pytest.fixture
+def browser_without_webgl(chromium):
+    more = [*QUIET.split(), "--disable-3d-apis"]
+    with chromium.launch(executable_path=CHROMIUM, args=more) as launched:
+        yield launched
 
 
 @pytest.fixture(scope="module")
@@ -163,6 +174,21 @@ def test_pointing_at_an_item_shows_its_neighbours_kept_lost_and_gained(page, spa
         assert shown == expected
     marks = page.evaluate("plots[1].layout.shapes.length")
     assert marks == 1 + len({*before, *after})
+
+
+def test_without_webgl_every_point_is_drawn_and_answers(browser_without_webgl, file, spaces):
+    with opened(browser_without_webgl, file, 1280, "light") as page:
+        kinds = page.evaluate("plots.flatMap((plot) => plot.data.map((trace) => trace.type))")
+        assert set(kinds) == {"scatter"}
+        for space in ("a", "b"):
+            assert page.locator(f"[data-plot=space-{space}] .scatterlayer .point").count() == N
+        item = lonely(page)
+        page.mouse.move(*spot(page, item))
+        page.wait_for_function(
+            "document.getElementById('item-name').textContent != 'No item chosen'"
+        )
+        assert page.text_content("#item-name") == spaces[2][item]
+        assert page.faults == []
 
 
 def test_circling_items_in_one_space_shows_them_in_the_other(page):

@@ -9,9 +9,11 @@ import torch
 
 import latcomp
 from latcomp.errors import UsageError
+from latcomp.measures import Added
 from latcomp.measures.kernels import CKA, DebiasedCKA
 from latcomp.measures.neighbourhood import MutualNeighbours
 from latcomp.scan import scan
+from latcomp.scoring import score
 from latcomp.scoring.grouping import GroupedMoments, groups
 from latcomp.scoring.uncertainty import (
     Error,
@@ -20,6 +22,7 @@ from latcomp.scoring.uncertainty import (
     of_mean,
     of_neighbours,
     over_anchors,
+    over_draws,
     paired,
     quantile,
     together,
@@ -184,3 +187,50 @@ def test_draws_that_share_items_err_together():
     assert over_anchors([1.0, 2.0, 3.0]).size == pytest.approx(1 / math.sqrt(3))
     assert over_anchors([1.0, 2.0, 3.0], 0.1).size > over_anchors([1.0, 2.0, 3.0]).size
     assert over_anchors([1.0]) is None
+
+
+def added_by_chance(seed, n=200, c=6):
+    rng = np.random.default_rng(seed)
+    columns = torch.from_numpy((np.arange(n)[:, None] + rng.integers(1, n, size=(n, c))) % n)
+    amounts = torch.from_numpy(rng.standard_normal((n, c)))
+    return Added(torch.arange(n), columns, amounts)
+
+
+def error_over(draws):
+    scores = torch.stack([draw.amounts.sum(1) for draw in draws])
+    return of_neighbours(
+        *over_draws(draws, scores, torch.ones_like(scores).bool()), groups(200, 20)
+    ).size
+
+
+def test_a_draw_seen_twice_errs_as_once():
+    draw = added_by_chance(0)
+    assert error_over([draw, draw]) == pytest.approx(error_over([draw]))
+
+
+def test_what_each_draw_shows_by_itself_averages_out():
+    draws = [added_by_chance(seed) for seed in range(16)]
+    alone = np.mean([error_over([draw]) for draw in draws])
+    assert error_over(draws) == pytest.approx(alone / 4, rel=0.2)
+
+
+def test_queries_count_under_the_draws_that_score_them():
+    one, other = added_by_chance(0), added_by_chance(1)
+    scores = torch.stack([one.amounts.sum(1), other.amounts.sum(1)])
+    counted = torch.ones(2, 200, dtype=torch.bool)
+    counted[0, :50], counted[:, 7] = False, False
+    mean, per_item = over_draws([one, other], scores, counted)
+    assert mean.rows.tolist() == [row for row in range(200) if row != 7]
+    assert torch.allclose(per_item[:49], other.amounts.sum(1)[:50][torch.arange(50) != 7])
+    assert torch.allclose(per_item[49:], scores[:, 50:].mean(0))
+    assert torch.allclose(per_item, mean.amounts.sum(1))
+
+
+def test_following_neighbours_under_fewer_draws_makes_no_error_smaller(monkeypatch):
+    x = np.random.default_rng(0).standard_normal((2, 300, 16))
+    asked = {"anchors": 9, "seeds": 9, "measures": "mutual-knn"}
+    nine = latcomp.compare(x[0], x[0] + x[1], **asked).scores[0]
+    monkeypatch.setattr(score, "MOST_ADDED", 1)
+    one = latcomp.compare(x[0], x[0] + x[1], **asked).scores[0]
+    assert nine.value == one.value
+    assert nine.errors["items"] < one.errors["items"]

@@ -23,6 +23,11 @@ from latcomp.spaces.pair import Pair
 from latcomp.statistics.agreement import RowAgreement
 
 KINDS = {"ab": "a->b", "ba": "b->a"}
+MOST_ADDED = 2**22
+"""Amounts that neighbours add, over all draws, that are held at a time.
+
+Fewer draws make an error over items that is no smaller: what a draw shows by itself is in it.
+"""
 
 
 @dataclass(frozen=True)
@@ -189,12 +194,23 @@ def _error_of_mean(
 ) -> Error | None:
     masks = torch.stack([counted(measure, draw) for draw in draws])
     scores = torch.stack([measure.per_item(*each) for each in found])
-    added = measure.neighbourly(*found[0])
-    if added is None:
+    added = _added(measure, found)
+    if not added:
         return uncertainty.of_mean(scores, masks, _groups(measure, draws[0]))
-    counted_only = Added(*(part[masks[0]] for part in (added.rows, added.columns, added.amounts)))
-    group = groups(draws[0].pair.n, GROUPS)
-    return uncertainty.of_neighbours(counted_only, scores[0, masks[0]], group)
+    few = len(added)
+    mean, per_item = uncertainty.over_draws(added, scores[:few], masks[:few])
+    return uncertainty.of_neighbours(mean, per_item, groups(draws[0].pair.n, GROUPS))
+
+
+def _added(measure: Measure, found: Sequence[Sequence[Any]]) -> list[Added]:
+    """What neighbours add under the draws, or under the first few where that would be too much."""
+    parts: list[Added] = []
+    for each in found:
+        added = measure.neighbourly(*each)
+        if added is None or (parts and (len(parts) + 1) * added.amounts.numel() > MOST_ADDED):
+            break
+        parts.append(added)
+    return parts
 
 
 def _groups(measure: Measure, draw: Draw) -> Tensor:

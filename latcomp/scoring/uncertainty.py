@@ -143,6 +143,23 @@ def _by_group(deviations: Tensor, group: Tensor, n: int) -> tuple[float, ...]:
     return tuple((sums.index_add_(0, group, deviations.double()) / n).tolist())
 
 
+def over_draws(added: Sequence[Added], per_item: Tensor, counted: Tensor) -> tuple[Added, Tensor]:
+    """What neighbours add to scores that are averaged over draws, and those scores.
+
+    ``per_item`` are the (draws, queries) scores and ``counted`` says which of them count: a query's
+    scores are averaged over its draws, and queries that never count are left out.
+    """
+    times = counted.sum(0)
+    kept = times > 0
+    shares = counted[:, kept] / times[kept]
+    columns = [part.columns[kept] for part in added]
+    amounts = [
+        part.amounts[kept] * share[:, None] for part, share in zip(added, shares, strict=True)
+    ]
+    mean = Added(added[0].rows[kept], torch.cat(columns, 1), torch.cat(amounts, 1))
+    return mean, (per_item[:, kept] * shares).sum(0)
+
+
 def of_neighbours(added: Added, per_item: Tensor, group: Tensor) -> Error:
     """The error of a mean of per-item scores that depend on who else was drawn.
 

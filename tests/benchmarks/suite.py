@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import subprocess
@@ -245,6 +246,38 @@ def matrix_of_layers(runs):
     return rows
 
 
+def matrix_command(runs):
+    """12 layers of 5,000 x 64, default options: `latcomp matrix` against 144 of `latcomp compare`.
+
+    Of the 144, every twelfth is run and the time scaled; their scores must be those of the matrix.
+    ``runs`` is ignored: once each.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        layers, document = Path(folder) / "run.h5", Path(folder) / "found.json"
+        names = [f"layer{number:02}" for number in range(12)]
+        with h5py.File(layers, "w") as file:
+            for name, rows in zip(names, _layers(12, 5000, 64), strict=True):
+                file[name] = rows
+        ours, _ = _command("matrix", f"{layers}::layer*", "--json", str(document))
+        pairs = {(pair["a"], pair["b"]): pair for pair in json.loads(document.read_text())["pairs"]}
+        theirs = 0.0
+        for one in range(12):
+            other = (one + 1) % 12
+            sides = [f"{layers}::{names[place]}" for place in (one, other)]
+            theirs += _command("compare", *sides, "--json", str(document))[0]
+            if (one, other) in pairs:
+                alone = json.loads(document.read_text())["scores"]
+                assert pairs[one, other]["scores"] == alone, "not the same numbers"
+    return [
+        {
+            "matrix_s": round(ours, 1), "against": f"{count}: {runs_of}",
+            "compare_s": round(theirs / 12 * count, 1),
+            "times_as_fast": round(theirs / 12 * count / ours, 2),
+        }
+        for runs_of, count in (("every ordered pair", 144), ("every pair once", 66))
+    ]  # fmt: skip
+
+
 def _layers(count, n, d):
     """Layers of a random network: each is a noisy nonlinear map of the one before."""
     rng = np.random.default_rng(0)
@@ -262,22 +295,28 @@ def memory(_):
     with tempfile.TemporaryDirectory() as folder:
         for n in (25_000, 50_000, 100_000):
             paths = [_hdf5(Path(folder) / f"{n}{side}.h5", n, 768, side) for side in "ab"]
-            began = time.perf_counter()
-            command = [sys.executable, "-m", "latcomp", "compare", *paths, "--quiet"]
-            process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-            _, status, used = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-            assert process.returncode == 0
-            seconds = round(time.perf_counter() - began, 1)
-            rows.append({"n": n, "seconds": seconds, "peak_mb": used.ru_maxrss // 1024})
+            seconds, used = _command("compare", *paths)
+            rows.append({"n": n, "seconds": round(seconds, 1), "peak_mb": used.ru_maxrss // 1024})
     return rows
+
+
+def _command(*arguments):
+    """Seconds that a command of latcomp took, and what it used."""
+    began = time.perf_counter()
+    command = [sys.executable, "-m", "latcomp", *arguments, "--quiet"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return time.perf_counter() - began, used
 
 
 BENCHMARKS = {
     run.__name__: run
     for run in (
         protocol_5k, protocol_20k, words, more_anchors_than_dimensions, threads, row_statistics,
-        shuffled_ids, relate, growth, start_up, memory, matrix_of_layers, protocol_100k,
+        shuffled_ids, relate, growth, start_up, memory, matrix_of_layers,
+        matrix_command, protocol_100k,
         cuda_20k, cuda_100k, cuda_words,
     )
 }  # fmt: skip

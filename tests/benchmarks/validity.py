@@ -94,9 +94,14 @@ def _unrelated(seed: int) -> latcomp.Report:
 
 def show_gate() -> None:
     """False alarms on two draws of the same thing, and drops of twice the tolerance caught."""
+    _show_gate(n=400, anchors=40, seeds=4)
+    _show_gate(n=2000, anchors=100, seeds=10)
+
+
+def _show_gate(**size: int) -> None:
     runs = 300
-    print(f"\n`latcomp gate --max-drop`, {runs} pairs of reports of 400 items, 4 draws of anchors")
-    asked = {"measures": ["jaccard", "mrr", "mutual-knn"], "n": 400, "anchors": 40, "noise": 0.3}
+    print(f"\n`latcomp gate --max-drop`, {runs} pairs of reports on other items, {size}")
+    asked = {"measures": ["jaccard", "mrr", "mutual-knn"], "noise": 0.3, **size}
     first = list(_each(partial(compare_alike, **asked), range(runs)))
     second = list(_each(partial(compare_alike, **asked), range(10**5, 10**5 + runs)))
     moved = partial(compare_alike, **{**asked, "noise": 0.6})
