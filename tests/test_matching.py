@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from latcomp import InputError, compare
+from latcomp import InputError, UsageError, compare
 from latcomp.loading.load import load
 from latcomp.loading.matching import match
 from tests.data import alike, names, rng, space
@@ -99,3 +99,14 @@ def test_ids_are_compared_as_text():
     matched = match(loaded(x, list(range(30))), loaded(x, [str(i) for i in range(30)]))
     assert matched.facts["by"] == "id"
     assert matched.n == 30
+
+
+def test_ids_are_given_once_or_for_each_space():
+    x, listed = space(20, 4), names(20)
+    other = [*listed[:10], *(f"other-{name}" for name in listed[10:])]
+    both = compare(x, x, ids=(listed, other), anchors=5, measures="cka")
+    assert (both.matching["by"], both.matching["items"]) == ("id", 10)
+    assert compare(x, x, ids=listed, anchors=5, measures="cka").matching["items"] == 20
+    for wrong in ((listed,), (listed, listed, listed)):
+        with pytest.raises(UsageError, match=f"{len(wrong)} lists of ids were given for 2 spaces"):
+            compare(x, x, ids=wrong)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-from latcomp.loading.load import Loaded, Source, load
+from latcomp.loading.load import Loaded, Source, ids_of_each, load
 from latcomp.loading.mapping import Mapping, as_pairs
 from latcomp.loading.matching import Matched, match
 
@@ -36,9 +36,8 @@ def load_both(
     list for each; ``by`` and ``mapping`` are what `match` takes. Raises InputError where a source
     cannot be used or items do not match, UsageError where an option is wrong.
     """
-    given = ids if isinstance(ids, tuple) else (ids, ids)
     first, second = (
         load(source, name, listed, device, skip_invalid)
-        for source, name, listed in zip((a, b), names, given, strict=True)
+        for source, name, listed in zip((a, b), names, ids_of_each(ids, 2), strict=True)
     )
     return Both(first, second, match(first, second, by, as_pairs(mapping)))

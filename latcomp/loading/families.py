@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 import numpy as np
+import torch
 
 from latcomp.errors import InputError
-from latcomp.loading.load import Loaded
+from latcomp.loading.load import Loaded, Source, ids_of_each, load
 from latcomp.loading.matching import (
     Matched,
     Rows,
@@ -20,6 +22,7 @@ from latcomp.loading.matching import (
     listed_ids,
     places_of,
 )
+from latcomp.scan import Watch, unwatched
 from latcomp.spaces.stored import Stored
 
 
@@ -81,6 +84,28 @@ class Family:
             one.space,
             other.space,
         )
+
+
+def load_all(
+    sources: Sequence[tuple[str, Source]],
+    *,
+    device: torch.device,
+    ids: Any = None,
+    by: str = "auto",
+    skip_invalid: bool = False,
+    watch: Watch = unwatched,
+) -> Family:
+    """Every space under its name, and the items that all have, in the order of the first.
+
+    ``ids`` are those of the rows of all, or a tuple of one list for each; ``by`` is what `match`
+    takes. Raises InputError where a source cannot be used or items do not match, UsageError where
+    an option is wrong.
+    """
+    loaded: list[Loaded] = []
+    for (name, source), listed in zip(sources, ids_of_each(ids, len(sources)), strict=True):
+        loaded.append(load(source, name, listed, device, skip_invalid))
+        watch("load", len(loaded), len(sources))
+    return match_all(loaded, by)
 
 
 def match_all(loaded: Sequence[Loaded], by: str = "auto") -> Family:

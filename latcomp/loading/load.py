@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from latcomp.errors import InputError
+from latcomp.errors import InputError, UsageError
 from latcomp.files.tables import Table
 from latcomp.loading.idlists import beside, read_ids
 from latcomp.loading.opening import File, open_table
@@ -52,6 +52,17 @@ def load(
     if not skip_invalid:
         refuse_bad_rows(space.name, seen)
     return Loaded(space, seen, rows, _facts(table, space, seen), table.notes)
+
+
+def ids_of_each(ids: Any, count: int) -> tuple[Any, ...]:
+    """The ids of each of ``count`` spaces: the same for all, or a tuple of one list for each.
+
+    Raises UsageError for a tuple of another length.
+    """
+    given = ids if isinstance(ids, tuple) else (ids,) * count
+    if len(given) != count:
+        raise UsageError(f"{len(given)} lists of ids were given for {count} spaces")
+    return given
 
 
 def open_space(

@@ -8,15 +8,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from latcomp import kernel
 from latcomp.anchors import ask as ask_strategy
 from latcomp.draws import check_seeds
 from latcomp.errors import UsageError
 from latcomp.facts import environment_facts, protocol_facts, times_facts
-from latcomp.loading.families import Family, match_all
-from latcomp.loading.load import load
+from latcomp.loading.families import Family, load_all
 from latcomp.loading.mapping import SUFFIXES
 from latcomp.matrices.asking import Layout, Sources, lay_out
 from latcomp.matrices.document import Compared, Matrix
@@ -90,7 +87,14 @@ def matrix(
     recipe = parse_recipe(similarity, center)
     told = watch or unwatched
     layout = lay_out(spaces, against)
-    family = _load(layout, ids, kernel.pick_device(device), skip_invalid, match, told)
+    family = load_all(
+        list(layout.sources.items()),
+        device=kernel.pick_device(device),
+        ids=ids,
+        by=match,
+        skip_invalid=skip_invalid,
+        watch=told,
+    )
     check_enough(family.n, wanted)
     picked = _pick(family, anchors, strategy, seeds, seed, watch)
     views = Views(family.spaces, picked, recipe, draw_queries(family.n, queries, seed))
@@ -123,20 +127,6 @@ def matrix(
         warnings=tuple(_warnings(family, layout, picked, done, recipe.centred)),
         times=times_facts(began),
     )
-
-
-def _load(
-    layout: Layout, ids: Any, device: torch.device, skip_invalid: bool, match: str, watch: Watch
-) -> Family:
-    count = len(layout.sources)
-    given = ids if isinstance(ids, tuple) else (ids,) * count
-    if len(given) != count:
-        raise UsageError(f"{len(given)} lists of ids were given for {count} spaces")
-    loaded = []
-    for (name, source), listed in zip(layout.sources.items(), given, strict=True):
-        loaded.append(load(source, name, listed, device, skip_invalid))
-        watch("load", len(loaded), count)
-    return match_all(loaded, match)
 
 
 def _pick(

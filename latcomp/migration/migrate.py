@@ -92,14 +92,13 @@ def migrate(
         mapping=mapping,
         skip_invalid=skip_invalid,
     )
-    matched = both.matched
+    pairs = read_relevant(Path(relevant)) if isinstance(relevant, (str, Path)) else relevant
     files = _files(queries_new, queries_old)
     if files is None:
-        asked = asked_items(matched, queries, seed)
+        asked = asked_items(both.matched, queries, seed)
     else:
-        asked = asked_files(matched, files, queries, seed, skip_invalid)
-    pairs = _pairs(relevant)
-    corpus = split(matched, asked, fit_on, _needed(matched, pairs), seed)
+        asked = asked_files(both.matched, files, queries, seed, skip_invalid)
+    corpus = split(both.matched, asked, fit_on, _needed(both.matched, pairs), seed)
     if k >= corpus.old.shape[0]:
         raise InputError(f"k = {k} needs more items in the index than {corpus.old.shape[0]}")
     true = by_model(truth, asked, corpus, k) if pairs is None else by_hand(pairs, asked, corpus)
@@ -110,13 +109,11 @@ def migrate(
         watch("migrate", len(tried), 2 * len(wanted) + 4)
         scores += _scores(road, true, k, corpus.old.shape[0], confidence)
         tried.append(replace(road, queries=None, index=None))
-    recalls = [score for score in scores if score.measure == "recall"]
-    kinds = {road.name: road.kind for road in tried}
-    verdict, usual = judge_ways(recalls, kinds, thresholds or Thresholds())
+    verdict, usual = _judged(tried, scores, thresholds or Thresholds())
     return Findings(
         schema=MIGRATION,
         inputs={"old": both.a.facts, "new": both.b.facts, **asked.facts},
-        matching=matched.facts,
+        matching=both.matched.facts,
         protocol={
             "k": k,
             "truth": WORDS[true.kind].format(k=k),
@@ -127,7 +124,7 @@ def migrate(
             "ties": "by row number",
             "confidence": confidence,
         },
-        environment=environment_facts(Pair(matched.a, matched.b)),
+        environment=environment_facts(Pair(both.matched.a, both.matched.b)),
         ways=tuple(
             {"way": road.name, "kind": road.kind, "notes": list(road.notes)} for road in tried
         ),
@@ -162,10 +159,6 @@ def _sizes(asked: Asked, corpus: Corpus) -> dict[str, Any]:
     }
 
 
-def _pairs(relevant: str | Path | Sequence[IdPair] | None) -> Sequence[IdPair] | None:
-    return read_relevant(Path(relevant)) if isinstance(relevant, (str, Path)) else relevant
-
-
 def _kept(asked: Asked, true: Truth) -> Asked:
     """The queries that have something to find."""
     rows = true.kept.to(asked.new.device)
@@ -189,6 +182,14 @@ def _scores(road: Road, true: Truth, k: int, n: int, confidence: float) -> Itera
     yield mean_score(
         "mrr", road.name, 1 / found.ranks.double(), by_chance / len(recall), confidence
     )
+
+
+def _judged(
+    tried: Sequence[Road], scores: Sequence[Score], thresholds: Thresholds
+) -> tuple[dict[str, Any], str]:
+    """The verdict, and the best way that re-embeds nothing."""
+    recalls = [score for score in scores if score.measure == "recall"]
+    return judge_ways(recalls, {road.name: road.kind for road in tried}, thresholds)
 
 
 def _warnings(tried: Sequence[Road]) -> list[str]:

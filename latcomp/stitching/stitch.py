@@ -8,15 +8,13 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
-import torch
-
 from latcomp import kernel
 from latcomp.draws import check_seeds
 from latcomp.errors import UsageError
 from latcomp.facts import environment_facts, times_facts
 from latcomp.heads import Aim, Learnt, ask
-from latcomp.loading.families import Family, match_all
-from latcomp.loading.load import Source, load
+from latcomp.loading.families import load_all
+from latcomp.loading.load import Source
 from latcomp.picking.pick import Anchors
 from latcomp.recipes import parse_recipe
 from latcomp.scan import Watch, unwatched
@@ -99,7 +97,11 @@ def stitch(
     recipe = parse_recipe(similarity, center)
     ways = ask_ways(through, None if heads is None else list(heads))
     where = kernel.pick_device(device)
-    family = _load(spaces, ids, match, skip_invalid, where)
+    if not 2 <= len(spaces) <= MOST:
+        raise UsageError(f"2 to {MOST} spaces can be stitched, found {len(spaces)}")
+    named = list(zip(ascii_lowercase, spaces, strict=False))
+    told = watch or unwatched
+    family = load_all(named, device=where, ids=ids, by=match, skip_invalid=skip_invalid, watch=told)
     aim = read_aim(family, labels, targets)
     bench = Bench(aim, kind, standard, ways, _learnt(heads, aim, len(spaces), anchors))
     if heads is None and test is None:
@@ -111,7 +113,7 @@ def stitch(
     rounds = []
     for number, (split, axes) in enumerate(drawn, 1):
         rounds.append(bench.run(Views(rows, axes, split, recipe)))
-        (watch or unwatched)("stitch", number, len(drawn))
+        told("stitch", number, len(drawn))
     first = drawn[0][0]
     held = Held(isinstance(test, float), len(first.train), len(first.test), confidence)
     scores = summarise(rounds, OF_TARGETS if aim.classes is None else OF_LABELS, held)
@@ -137,19 +139,6 @@ def stitch(
         warnings=cautions(family, bench, rounds, scores, every),
         times=times_facts(began),
     )
-
-
-def _load(
-    spaces: Sequence[Source], ids: Any, match: str, skip_invalid: bool, device: torch.device
-) -> Family:
-    if not 2 <= len(spaces) <= MOST:
-        raise UsageError(f"2 to {MOST} spaces can be stitched, found {len(spaces)}")
-    given = ids if isinstance(ids, tuple) else (ids,) * len(spaces)
-    loaded = [
-        load(source, name, listed, device, skip_invalid)
-        for source, name, listed in zip(spaces, ascii_lowercase, given, strict=False)
-    ]
-    return match_all(loaded, match)
 
 
 def _learnt(

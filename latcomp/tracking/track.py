@@ -11,8 +11,8 @@ from latcomp import kernel
 from latcomp.draws import check_seeds
 from latcomp.errors import InputError, UsageError
 from latcomp.facts import environment_facts, times_facts
-from latcomp.loading.families import Family, match_all
-from latcomp.loading.load import Source, load
+from latcomp.loading.families import Family, load_all
+from latcomp.loading.load import Source
 from latcomp.loading.opening import File
 from latcomp.picking.pick import Anchors, pick
 from latcomp.pipeline import draw_queries
@@ -90,14 +90,15 @@ def track(
     recipe, where = parse_recipe(similarity, center), kernel.pick_device(device)
     called = _names(checkpoints, names)
     known = None if scores is None else matched_scores(read_scores(scores, columns), called)
-    sources = zip((reference, *checkpoints), ("reference", *called), strict=True)
-    family = match_all([load(one, name, None, where, skip_invalid) for one, name in sources], match)
+    named = list(zip(("reference", *called), (reference, *checkpoints), strict=True))
+    told = watch or unwatched
+    family = load_all(named, device=where, by=match, skip_invalid=skip_invalid, watch=told)
     check_enough(family.n, wanted.every)
     picked = pick(family.pair(0, 1), anchors, strategy, seeds, seed, watch)
     asked = draw_queries(family.n, queries, seed)
     if any(len(draw.rows) != len(draw.a) for draw in picked.draws):
         raise InputError("some of the anchors given are not among the items of all files")
-    alike = measured(family, wanted, picked, recipe, asked, confidence, watch or unwatched)
+    alike = measured(family, wanted, picked, recipe, asked, confidence, told)
     points = tuple(
         Checkpoint(name, one.facts, scored, **_of(known, place))
         for place, (name, one, scored) in enumerate(
