@@ -9,14 +9,15 @@ import torch
 
 import latcomp
 from latcomp.errors import UsageError
-from latcomp.measures import Added
 from latcomp.measures.kernels import CKA, DebiasedCKA
 from latcomp.measures.neighbourhood import MutualNeighbours
+from latcomp.numerics.overlap import Added, added_by_neighbours
 from latcomp.scan import scan
 from latcomp.scoring import score
 from latcomp.scoring.grouping import GroupedMoments, groups
 from latcomp.scoring.uncertainty import (
     Error,
+    in_both,
     interval,
     jackknife,
     of_mean,
@@ -70,6 +71,15 @@ def test_the_standard_error_of_per_item_scores_alone_is_too_small_for_own_neighb
     spread = np.std(scores)
     assert np.mean(naive) < 0.9 * spread
     assert 0.85 * spread < np.mean(whole) < 1.2 * spread
+
+
+def test_errors_of_overlap_across_spaces_are_the_spread_over_draws_of_items():
+    asked = {"anchors": None, "k": 5, "measures": ["jaccard", "neighbour-recall"]}
+    found = entries(latcomp.compare(*alike(seed, 120), **asked) for seed in range(120))
+    assert len(found) == 4
+    for scores in found.values():
+        spread = np.std([score.value for score in scores])
+        assert 0.85 * spread < np.mean([score.errors["items"] for score in scores]) < 1.2 * spread
 
 
 def bootstrap(a, b, measure):
@@ -171,6 +181,31 @@ def test_independent_errors_add_as_squares():
     assert 10 < both.freedom < 30
 
 
+def test_what_items_score_under_single_draws_counts_once():
+    """Against the variance of the mean of a two-way layout that is drawn again and again."""
+    rng = np.random.default_rng(2)
+    s, n = 6, 40
+    counted = torch.ones(s, n, dtype=torch.bool)
+    means, variances, sums = [], [], []
+    for _ in range(3000):
+        drawn = 0.1 * rng.standard_normal((s, 1)) + 0.3 * rng.standard_normal((1, n))
+        table = torch.from_numpy(drawn + 2 * rng.standard_normal((s, n)))
+        errors = [of_mean(table, counted), over_anchors(table.mean(1).tolist())]
+        means.append(float(table.mean()))
+        sums.append(together(errors).size ** 2)
+        variances.append(together(errors, in_both(table, counted)).size ** 2)
+    assert np.var(means) == pytest.approx(0.1**2 / s + (0.3**2 + 2**2 / s) / n, rel=0.1)
+    assert np.mean(sums) / np.var(means) > 1.5
+    assert 0.9 < np.mean(variances) / np.var(means) < 1.3  # never below the larger error
+
+
+def test_an_item_that_some_draw_leaves_out_tells_nothing_of_single_draws():
+    table = torch.tensor([[1.0, 2.0, 9.0], [2.0, 3.0, -9.0]])
+    counted = torch.tensor([[True, True, True], [True, True, False]])
+    assert in_both(table, counted) == pytest.approx(0.0)
+    assert in_both(table[:1], counted[:1]) == 0.0
+
+
 def test_contributions_by_group_add_up_to_the_error_they_are_part_of():
     rng = np.random.default_rng(1)
     each, other = torch.from_numpy(rng.standard_normal((2, 1, 4000)))
@@ -194,6 +229,19 @@ def added_by_chance(seed, n=200, c=6):
     columns = torch.from_numpy((np.arange(n)[:, None] + rng.integers(1, n, size=(n, c))) % n)
     amounts = torch.from_numpy(rng.standard_normal((n, c)))
     return Added(torch.arange(n), columns, amounts)
+
+
+def test_neighbours_add_what_they_share_and_keep_others_out():
+    def amounts(left, right):
+        one = torch.ones(1, dtype=torch.float64)
+        return added_by_neighbours(
+            torch.tensor([0]), torch.tensor([left]), torch.tensor([right]), one
+        ).amounts.tolist()[0]
+
+    # The last of four entries is not shared, so nothing shared is kept out; the query is its own.
+    assert amounts([0, 1, 2, 3], [0, 1, 4, 5]) == [0, 1, 0, 0, 0, 0, 0, 0]
+    # The last of two is shared: each entry keeps one out that would be shared.
+    assert amounts([1, 2], [3, 2]) == [-1, 0, -1, -1]
 
 
 def error_over(draws):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import partial
 from importlib.util import find_spec
 from statistics import fmean, stdev
@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from latcomp.errors import UsageError
+from latcomp.numerics.overlap import Added
 from latcomp.options import read_options, write_options
 from latcomp.registry import Registry, parse_request, split_requests
 from latcomp.scan import Statistic
@@ -42,18 +43,6 @@ PRESETS = {
 
 BOUNDS = tuple[float, float]
 """The smallest and the largest value of a measure; infinite where there is no bound."""
-
-
-@dataclass(frozen=True)
-class Added:
-    """What each item in ``columns`` adds, by being there, to the score of the query beside it.
-
-    A pair may be listed more than once: its parts add up.
-    """
-
-    rows: Tensor  # (q,) row numbers of the queries
-    columns: Tensor  # (q, c) row numbers, none that of the query
-    amounts: Tensor  # (q, c) float64
 
 
 class Measure(ABC):
@@ -281,18 +270,6 @@ def needs_all_queries(pair: Pair) -> str | None:
     if pair.queries is None:
         return None
     return f"needs every item as a query, not {len(pair.query_rows)} of {pair.n}: --queries all"
-
-
-def shared(left: Tensor, right: Tensor) -> Tensor:
-    """How many entries each row of ``left`` has in common with the same row of ``right``.
-
-    (n, k), (n, k) -> (n,) float64; entries of a row are distinct.
-    """
-    counts = [
-        (left[start : start + 4096, :, None] == right[start : start + 4096, None, :]).sum((1, 2))
-        for start in range(0, len(left), 4096)
-    ]
-    return torch.cat(counts).double()
 
 
 def without_self(lists: Lists, k: int) -> Tensor:

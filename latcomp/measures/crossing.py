@@ -9,8 +9,9 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from latcomp.measures import BOUNDS, Measure, named, needs_equal_width, shared
+from latcomp.measures import BOUNDS, Measure, named, needs_equal_width
 from latcomp.numerics.chance import expected_jaccard, harmonic
+from latcomp.numerics.overlap import Added, added_by_neighbours, shared
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair
 from latcomp.statistics.agreement import Agreement, RowAgreement
@@ -64,6 +65,11 @@ class Jaccard(_CrossLists):
     def per_item(self, across: Lists, within: Lists) -> Tensor:
         common = shared(across.columns[:, : self.k], within.columns[:, : self.k])
         return common / (2 * self.k - common)
+
+    def neighbourly(self, across: Lists, within: Lists) -> Added:
+        left, right = across.columns[:, : self.k], within.columns[:, : self.k]
+        slope = 2 * self.k / (2 * self.k - shared(left, right)) ** 2
+        return added_by_neighbours(across.rows, left, right, slope)
 
     def chance(self, n: int, across: Lists, within: Lists) -> float:
         return expected_jaccard(n, self.k)

@@ -8,7 +8,8 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
-from latcomp.measures import Added, Measure, named, without_self
+from latcomp.measures import Measure, named, without_self
+from latcomp.numerics.overlap import Added
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair
 from latcomp.statistics.labels import ItemLabels

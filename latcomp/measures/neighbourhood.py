@@ -10,14 +10,13 @@ import torch
 from torch import Tensor
 
 from latcomp.measures import (
-    Added,
     Measure,
     named,
     needs_equal_width,
-    shared,
     without_self,
 )
 from latcomp.numerics.chance import expected_jaccard
+from latcomp.numerics.overlap import Added, added_by_neighbours, shared
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair
 from latcomp.statistics.neighbours import Lists, Neighbours
@@ -49,18 +48,8 @@ class _Overlap(_OwnLists):
         return self.of(shared(without_self(a, self.k), without_self(b, self.k)))
 
     def neighbourly(self, a: Lists, b: Lists) -> Added:
-        """A neighbour is shared or not, and keeps the next one out of each list it is in.
-
-        The next one is taken to be shared as often as the last quarter of the lists is, in
-        proportion to the overlap of the query.
-        """
         left, right = without_self(a, self.k), without_self(b, self.k)
-        common = shared(left, right)
-        both = (left[:, :, None] == right[:, None, :]).any(2).double()
-        last = both[:, -max(1, self.k // 4) :].mean() / both.mean().clamp(min=1 / both.numel())
-        kept_out = (last * common / self.k)[:, None].expand_as(both)
-        added = self.slope(common)[:, None] * torch.cat([both - kept_out, -kept_out], dim=1)
-        return Added(a.rows, torch.cat([left, right], dim=1), added)
+        return added_by_neighbours(a.rows, left, right, self.slope(shared(left, right)))
 
 
 @named("mutual-knn")
@@ -132,6 +121,11 @@ class NeighbourRecall(Measure):
 
     def per_item(self, across: Lists, within: Lists) -> Tensor:
         return shared(without_self(across, self.k), without_self(within, self.k)) / self.k
+
+    def neighbourly(self, across: Lists, within: Lists) -> Added:
+        left, right = without_self(across, self.k), without_self(within, self.k)
+        slope = torch.full((len(left),), 1 / self.k, dtype=torch.float64)
+        return added_by_neighbours(across.rows, left, right, slope)
 
     def chance(self, n: int, across: Lists, within: Lists) -> float:
         return self.k / (n - 1)

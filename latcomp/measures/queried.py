@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from latcomp.measures import Measure, named, needs_outside_queries, shared
+from latcomp.measures import Measure, named, needs_outside_queries
 from latcomp.numerics.chance import expected_jaccard, expected_rank_agreement
+from latcomp.numerics.overlap import shared
 from latcomp.numerics.ranking import rank_agreement
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from latcomp.errors import InputError, NotApplicableError
-from latcomp.measures import Added, Measure
+from latcomp.measures import Measure
+from latcomp.numerics.overlap import Added
 from latcomp.report import Score
 from latcomp.scan import Found, Statistic
 from latcomp.scoring import uncertainty
@@ -109,9 +110,10 @@ def _score(
         values = [value(measure, *one) for one in zip(draws, found, strict=True)]
         if measure.over is None:
             over_items = uncertainty.jackknife(measure, kind, deepest, draws[0].found)
+            twice = 0.0
             known = {"note": measure.note(*found[0]), "over_samples": measure.spread(*found[0])}
         else:
-            over_items = _error_of_mean(measure, draws, found)
+            over_items, twice = _errors_of_mean(measure, draws, found)
             known = {}
     except NotApplicableError as refused:
         return _entry(measure, kind, space, value=None, reason=refused.problem)
@@ -122,6 +124,7 @@ def _score(
         over_items,
         uncertainty.over_anchors(values),
         uncertainty.over_anchors(values, len(draws[0].anchors) / n),
+        twice,
     )
     return _bounded(entry, noise, confidence)
 
@@ -154,17 +157,21 @@ def _rows(measure: Measure, draw: Draw) -> Tensor:
 
 @dataclass(frozen=True)
 class Noise:
-    """Errors of a score: over items, over draws from these items, and over draws from others."""
+    """Errors of a score: over items, over draws from these items, and over draws from others.
+
+    ``twice`` is the variance that is in the error over items and in that over draws, too.
+    """
 
     items: Error | None
     anchors: Error | None
     anchors_elsewhere: Error | None
+    twice: float
 
 
 def _bounded(entry: Score, noise: Noise, confidence: float) -> Score:
     """The entry with its intervals: over items, over draws of anchors, and over both."""
     items, anchors, elsewhere = noise.items, noise.anchors, noise.anchors_elsewhere
-    both = uncertainty.together([items, elsewhere]) if items and elsewhere else None
+    both = uncertainty.together([items, elsewhere], noise.twice) if items and elsewhere else None
     known = {"items": items, "anchors": anchors, "both": both}
 
     def interval(error: Error | None, items: float) -> tuple[float, float] | None:
@@ -189,17 +196,19 @@ def _items(measure: Measure, draws: Sequence[Draw]) -> int | None:
     return int(torch.stack([counted(measure, draw) for draw in draws]).any(0).sum())
 
 
-def _error_of_mean(
+def _errors_of_mean(
     measure: Measure, draws: Sequence[Draw], found: Sequence[Sequence[Any]]
-) -> Error | None:
+) -> tuple[Error | None, float]:
+    """The error over items of a mean of per-item scores, and what of it is over draws as well."""
     masks = torch.stack([counted(measure, draw) for draw in draws])
     scores = torch.stack([measure.per_item(*each) for each in found])
+    twice = uncertainty.in_both(scores, masks)
     added = _added(measure, found)
     if not added:
-        return uncertainty.of_mean(scores, masks, _groups(measure, draws[0]))
+        return uncertainty.of_mean(scores, masks, _groups(measure, draws[0])), twice
     few = len(added)
     mean, per_item = uncertainty.over_draws(added, scores[:few], masks[:few])
-    return uncertainty.of_neighbours(mean, per_item, groups(draws[0].pair.n, GROUPS))
+    return uncertainty.of_neighbours(mean, per_item, groups(draws[0].pair.n, GROUPS)), twice
 
 
 def _added(measure: Measure, found: Sequence[Sequence[Any]]) -> list[Added]:

@@ -3,8 +3,8 @@
 A score speaks of n items drawn from some population, seen through a few draws of anchors. Its
 error over items is estimated in one of three ways, each valid for its kind of score:
 
-- the mean of per-item scores of a search across spaces: their standard error;
-- the overlap of neighbours inside each space: the same, with what each item adds as a neighbour
+- the mean of per-item scores: their standard error;
+- the mean overlap of two lists of neighbours: the same, with what each item adds as a neighbour
   of others, since an item's score there depends on who else was drawn;
 - a smooth function of moments: a jackknife, from the sums of groups of items.
 
@@ -23,7 +23,8 @@ from scipy.special import stdtrit
 from torch import Tensor
 
 from latcomp.errors import NotApplicableError, UsageError
-from latcomp.measures import Added, Measure
+from latcomp.measures import Measure
+from latcomp.numerics.overlap import Added
 from latcomp.scan import Found, Statistic
 from latcomp.scoring.grouping import GroupedMoments, GroupMoments
 from latcomp.statistics.moments import CentredMoments
@@ -66,9 +67,14 @@ def over_anchors(values: Sequence[float], share: float = 0.0) -> Error | None:
     return Error(stdev(values) * math.sqrt(scale if share else 1 / s), s - 1)
 
 
-def together(errors: Sequence[Error]) -> Error:
-    """The error of a sum of independent errors, with Welch and Satterthwaite's freedom."""
-    variance = sum(error.size**2 for error in errors)
+def together(errors: Sequence[Error], twice: float = 0.0) -> Error:
+    """The error of a sum of independent errors, with Welch and Satterthwaite's freedom.
+
+    ``twice`` is the part of their variance that two of them hold (`in_both`); no error is smaller
+    than its largest part.
+    """
+    whole = sum(error.size**2 for error in errors)
+    variance = max([whole - twice, *(error.size**2 for error in errors)])
     shares = sum(error.size**4 / error.freedom for error in errors)
     return Error(math.sqrt(variance), variance**2 / shares if shares else math.inf)
 
@@ -135,6 +141,21 @@ def of_mean(per_item: Tensor, counted: Tensor, group: Tensor | None = None) -> E
         return None
     parts = () if group is None else _by_group(means - means.mean(), group[times > 0], n)
     return Error(float(means.std()) / math.sqrt(n), n - 1, "per-item", parts)
+
+
+def in_both(per_item: Tensor, counted: Tensor) -> float:
+    """The part of a mean's variance that is in its error over items and in that over draws, too.
+
+    (draws, items) scores, and which of them count. What an item scores under one draw, beyond what
+    it and the draw do by themselves, adds to either: the residual of a two-way layout without
+    replicates, from the items that always count.
+    """
+    table = per_item[:, counted.all(0)].double()
+    s, n = table.shape
+    if s < 2 or n < 2:
+        return 0.0
+    residual = table - table.mean(0) - table.mean(1, keepdim=True) + table.mean()
+    return float(residual.square().sum()) / ((s - 1) * (n - 1)) / (s * n)
 
 
 def _by_group(deviations: Tensor, group: Tensor, n: int) -> tuple[float, ...]:
