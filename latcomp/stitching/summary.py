@@ -9,9 +9,11 @@ from statistics import fmean, stdev
 from string import ascii_lowercase
 from typing import Any
 
+import torch
+
 from latcomp.errors import NotApplicableError
 from latcomp.report import Score
-from latcomp.scoring.uncertainty import Error, interval, together
+from latcomp.scoring.uncertainty import Error, in_both, interval, of_mean, over_anchors, together
 from latcomp.stitching.metrics import Metric
 from latcomp.stitching.trials import Round, Trial, mean_chance
 
@@ -110,10 +112,10 @@ def _error(
         for one, each in zip(trials, rounds, strict=True)
         if one.said is not None
     ]
-    per_item = sum(parts[1:], parts[0]) / runs  # (items,)
-    if len(per_item) < 2:
+    table = torch.stack(parts)  # (runs, items)
+    all_count = torch.ones_like(table, dtype=torch.bool)
+    errors = [of_mean(table, all_count), over_anchors(values)]
+    if errors[0] is None:
         return None
-    items = Error(float(per_item.std()) / math.sqrt(len(per_item)), len(per_item) - 1)
-    draws = [Error(stdev(values) / math.sqrt(runs), runs - 1)] if runs > 1 else []
-    both = together([items, *draws])
+    both = together([error for error in errors if error], in_both(table, all_count))
     return Error(both.size, both.freedom, "items and draws")
