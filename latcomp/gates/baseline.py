@@ -193,9 +193,10 @@ def _over_anchors(score: Score) -> Error | None:
     if not score.over_seeds:
         return None
     n, errors = score.over_seeds["n"], score.errors or {}
-    beyond = errors.get("both", 0.0) ** 2 - errors.get("items", 0.0) ** 2
-    size = math.sqrt(beyond) if beyond > 0 else score.over_seeds["std"] / math.sqrt(n)
-    return Error(size, n - 1)
+    if "both" not in errors:
+        return Error(score.over_seeds["std"] / math.sqrt(n), n - 1)
+    beyond = errors["both"] ** 2 - errors.get("items", 0.0) ** 2
+    return Error(math.sqrt(max(beyond, 0.0)), n - 1)
 
 
 def _detail(change: Change) -> str:
