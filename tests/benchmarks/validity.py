@@ -70,10 +70,22 @@ def _compared(seed: int, n: int) -> latcomp.Report:
 def show_p_values() -> None:
     """Kolmogorov-Smirnov distance of p-values to the uniform ones, and the share below 5%.
 
-    Without measures of samples, which take minutes for 99 permutations.
+    Measures of samples, which take seconds for a permutation, on fewer and smaller pairs.
     """
-    print(f"\np-values of {RUNS} unrelated pairs, 99 permutations")
-    for (space, label, direction), scores in entries(_each(_unrelated, range(RUNS))).items():
+    every = ask(["all"], 10)
+    plain = [str(measure) for measure in every if not isinstance(measure, Sampled)]
+    asked = {"anchors": 10, "seeds": 2, "permutations": 99, "queries": 100}
+    _show_p_values(RUNS, n=150, measures=plain, **asked)
+    sampled = [str(m) for m in every if isinstance(m, Sampled) and not m.blind and not m.one_sided]
+    _show_p_values(200, n=40, measures=sampled, anchors=None, permutations=39)
+
+
+def _show_p_values(runs: int, n: int, **asked: Any) -> None:
+    print(
+        f"\np-values of {runs} unrelated pairs of {n} items, {asked['permutations']} permutations"
+    )
+    reports = _each(partial(_unrelated, n=n, asked=asked), range(runs))
+    for (space, label, direction), scores in entries(reports).items():
         p = np.array([score.null["p"] for score in scores if score.null])
         if len(p):
             name = f"{space}.{label}[{direction or 'both'}]"
@@ -81,15 +93,8 @@ def show_p_values() -> None:
             print(f"{name:42} KS p {ks:.3f}  at most .05: {np.mean(p <= 0.05):.3f}")
 
 
-def _unsampled() -> list[str]:
-    return [str(measure) for measure in ask(["all"], 10) if not isinstance(measure, Sampled)]
-
-
-def _unrelated(seed: int) -> latcomp.Report:
-    return latcomp.compare(
-        *independent(seed, 150), anchors=10, seeds=2, seed=100 * seed, measures=_unsampled(),
-        permutations=99, queries=100,
-    )  # fmt: skip
+def _unrelated(seed: int, n: int, asked: dict[str, Any]) -> latcomp.Report:
+    return latcomp.compare(*independent(seed, n), seed=100 * seed, **asked)
 
 
 def show_gate() -> None:
