@@ -100,6 +100,19 @@ def entries(
                 yield measure, kind, space
 
 
+@dataclass(frozen=True)
+class _Scored:
+    """The value under every draw, its error over items, and what of a `Score` is known with it.
+
+    ``twice`` is the variance that is in the error over items and in that over draws, too.
+    """
+
+    values: list[float]
+    over_items: Error | None
+    known: dict[str, Any]
+    twice: float = 0.0
+
+
 def _score(
     measure: Measure, kind: str, space: str, draws: list[Draw], deepest: int, confidence: float
 ) -> Score:
@@ -107,26 +120,43 @@ def _score(
         refuse(measure, draws)
         found = [[draw.found[s] for s in measure.needs(kind, deepest)] for draw in draws]
         chance = [measure.chance(d.pair.n, *f) for d, f in zip(draws, found, strict=True)]
-        values = [value(measure, *one) for one in zip(draws, found, strict=True)]
         if measure.over is None:
             over_items = uncertainty.jackknife(measure, kind, deepest, draws[0].found)
-            twice = 0.0
             known = {"note": measure.note(*found[0]), "over_samples": measure.spread(*found[0])}
+            scored = _Scored([measure.score(*each) for each in found], over_items, known)
         else:
-            over_items, twice = _errors_of_mean(measure, draws, found)
-            known = {}
+            scored = _score_items(measure, draws, found)
     except NotApplicableError as refused:
         return _entry(measure, kind, space, value=None, reason=refused.problem)
-    summary = _summary(values, chance)
-    entry = _entry(measure, kind, space, **known, **summary, items=_items(measure, draws))
-    n = draws[0].pair.n
+    summary = _summary(scored.values, chance)
+    entry = _entry(measure, kind, space, **scored.known, **summary)
+    share = len(draws[0].anchors) / draws[0].pair.n
     noise = Noise(
-        over_items,
-        uncertainty.over_anchors(values),
-        uncertainty.over_anchors(values, len(draws[0].anchors) / n),
-        twice,
+        scored.over_items,
+        uncertainty.over_anchors(scored.values),
+        uncertainty.over_anchors(scored.values, share),
+        scored.twice,
     )
     return _bounded(entry, noise, confidence)
+
+
+def _score_items(
+    measure: Measure, draws: Sequence[Draw], found: Sequence[Sequence[Any]]
+) -> _Scored:
+    """The mean of the scores of queries or items."""
+    per_item = torch.stack([measure.per_item(*each) for each in found])
+    counts = torch.stack([counted(measure, draw) for draw in draws])
+    values = [_mean(*row) for row in zip(per_item, counts, strict=True)]
+    known = {"items": int(counts.any(0).sum())}
+    twice = uncertainty.in_both(per_item, counts)
+    added = _added(measure, found)
+    if not added:
+        over_items = uncertainty.of_mean(per_item, counts, _groups(measure, draws[0]))
+        return _Scored(values, over_items, known, twice)
+    few = len(added)
+    mean, means = uncertainty.over_draws(added, per_item[:few], counts[:few])
+    group = groups(draws[0].pair.n, GROUPS)
+    return _Scored(values, uncertainty.of_neighbours(mean, means, group), known, twice)
 
 
 def refuse(measure: Measure, draws: Sequence[Draw]) -> None:
@@ -142,7 +172,11 @@ def value(measure: Measure, draw: Draw, found: Sequence[Any]) -> float:
     """The score under one draw, from what the needed statistics found."""
     if measure.over is None:
         return measure.score(*found)
-    return float(measure.per_item(*found)[counted(measure, draw)].mean())
+    return _mean(measure.per_item(*found), counted(measure, draw))
+
+
+def _mean(per_item: Tensor, counts: Tensor) -> float:
+    return float(per_item[counts].mean())
 
 
 def counted(measure: Measure, draw: Draw) -> Tensor:
@@ -188,27 +222,6 @@ def _bounded(entry: Score, noise: Noise, confidence: float) -> Score:
         interval_anchors=interval(anchors, math.inf),
         interval_both=interval(both, entry.items or math.inf),
     )
-
-
-def _items(measure: Measure, draws: Sequence[Draw]) -> int | None:
-    if measure.over is None:
-        return None
-    return int(torch.stack([counted(measure, draw) for draw in draws]).any(0).sum())
-
-
-def _errors_of_mean(
-    measure: Measure, draws: Sequence[Draw], found: Sequence[Sequence[Any]]
-) -> tuple[Error | None, float]:
-    """The error over items of a mean of per-item scores, and what of it is over draws as well."""
-    masks = torch.stack([counted(measure, draw) for draw in draws])
-    scores = torch.stack([measure.per_item(*each) for each in found])
-    twice = uncertainty.in_both(scores, masks)
-    added = _added(measure, found)
-    if not added:
-        return uncertainty.of_mean(scores, masks, _groups(measure, draws[0])), twice
-    few = len(added)
-    mean, per_item = uncertainty.over_draws(added, scores[:few], masks[:few])
-    return uncertainty.of_neighbours(mean, per_item, groups(draws[0].pair.n, GROUPS)), twice
 
 
 def _added(measure: Measure, found: Sequence[Sequence[Any]]) -> list[Added]:
