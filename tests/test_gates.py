@@ -1,6 +1,7 @@
 """Rules on a report, and on a report against a baseline, decide the exit code."""
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -243,6 +244,16 @@ def test_a_small_change_of_one_model_shows_on_the_same_items_and_drowns_between_
         assert np.mean(same) < 0.75 * np.mean(apart), name
         caught = sum(drops(now, then, name) for then, now in pairs)
         assert caught > sum(drops(on_other_items(now), then, name) for then, now in pairs), name
+
+
+@pytest.mark.parametrize("both", [0.02, 0.03])
+def test_between_other_items_and_anchors_the_noise_is_that_of_both_reports(report, both):
+    """Also where the error over both is no larger than that over items."""
+    errors = {"items": 0.02, "anchors": 0.01, "both": both}
+    one = replace(report, scores=tuple(replace(s, errors=errors) for s in report.scores))
+    other = replace(on_other_items(one), anchors={**one.anchors, "digests": ["sha256:other"] * 4})
+    at_least, at_most = (z * math.sqrt(2) * both for z in (1.645, 2.2))  # t of 3 draws or more
+    assert at_least - 1e-4 <= noise(one, other, "jaccard[a->b]") <= at_most
 
 
 def test_a_change_that_makes_nothing_worse_is_rarely_a_drop_on_the_same_items():
