@@ -233,10 +233,9 @@ def added_by_chance(seed, n=200, c=6):
 
 def test_neighbours_add_what_they_share_and_keep_others_out():
     def amounts(left, right):
-        one = torch.ones(1, dtype=torch.float64)
-        return added_by_neighbours(
-            torch.tensor([0]), torch.tensor([left]), torch.tensor([right]), one
-        ).amounts.tolist()[0]
+        lists = torch.tensor([left]), torch.tensor([right])
+        added = added_by_neighbours(torch.tensor([0]), *lists, torch.ones_like)
+        return added.amounts.tolist()[0]
 
     # The last of four entries is not shared, so nothing shared is kept out; the query is its own.
     assert amounts([0, 1, 2, 3], [0, 1, 4, 5]) == [0, 1, 0, 0, 0, 0, 0, 0]

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from latcomp.measures import BOUNDS, Measure, named, needs_equal_width
 from latcomp.numerics.chance import expected_jaccard, harmonic
-from latcomp.numerics.overlap import Added, added_by_neighbours, shared
+from latcomp.numerics.overlap import Added, added_by_neighbours, jaccard_slope, shared
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair
 from latcomp.statistics.agreement import Agreement, RowAgreement
@@ -68,8 +68,9 @@ class Jaccard(_CrossLists):
 
     def neighbourly(self, across: Lists, within: Lists) -> Added:
         left, right = across.columns[:, : self.k], within.columns[:, : self.k]
-        slope = 2 * self.k / (2 * self.k - shared(left, right)) ** 2
-        return added_by_neighbours(across.rows, left, right, slope)
+        return added_by_neighbours(
+            across.rows, left, right, lambda common: jaccard_slope(common, self.k)
+        )
 
     def chance(self, n: int, across: Lists, within: Lists) -> float:
         return expected_jaccard(n, self.k)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from latcomp.errors import NotApplicableError
 from latcomp.measures import BOUNDS, Measure, named, needs_all_queries, without_self
+from latcomp.numerics.overlap import in_common
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair
 from latcomp.statistics.chosen import Chosen, Reader
@@ -66,7 +67,7 @@ class SecondOrderCosine(_Graph):
     def per_item(self, a: Lists, b: Lists, read: Reader) -> Tensor:
         left, right = without_self(a, self.k), without_self(b, self.k)
         columns = torch.cat([left, right], dim=1)
-        twice = (right[:, :, None] == left[:, None, :]).any(2)
+        twice = in_common(right, left)
         counted = torch.cat([torch.ones_like(left).bool(), ~twice], dim=1)
         u, v = (read.apart(side, a.rows, columns) * counted for side in "ab")
         size = u.norm(dim=1) * v.norm(dim=1)
@@ -95,7 +96,7 @@ class CKNNA(_Graph):
 
     def score(self, a: Lists, b: Lists, read: Reader) -> float:
         near_a, near_b = without_self(a, self.k), without_self(b, self.k)
-        mutual = (near_a[:, :, None] == near_b[:, None, :]).any(2)
+        mutual = in_common(near_a, near_b)
         cosines = [1 - read.apart(side, a.rows, near_a) for side in "ab"]
         kept = [values * mutual for values in cosines]
         own_b = 1 - read.apart("b", b.rows, near_b)

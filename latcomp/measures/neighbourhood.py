@@ -16,7 +16,7 @@ from latcomp.measures import (
     without_self,
 )
 from latcomp.numerics.chance import expected_jaccard
-from latcomp.numerics.overlap import Added, added_by_neighbours, shared
+from latcomp.numerics.overlap import Added, added_by_neighbours, jaccard_slope, shared
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair
 from latcomp.statistics.neighbours import Lists, Neighbours
@@ -49,7 +49,7 @@ class _Overlap(_OwnLists):
 
     def neighbourly(self, a: Lists, b: Lists) -> Added:
         left, right = without_self(a, self.k), without_self(b, self.k)
-        return added_by_neighbours(a.rows, left, right, self.slope(shared(left, right)))
+        return added_by_neighbours(a.rows, left, right, self.slope)
 
 
 @named("mutual-knn")
@@ -90,7 +90,7 @@ class NeighbourJaccard(_Overlap):
         return common / (2 * self.k - common)
 
     def slope(self, common: Tensor) -> Tensor:
-        return 2 * self.k / (2 * self.k - common) ** 2
+        return jaccard_slope(common, self.k)
 
     def chance(self, n: int, a: Lists, b: Lists) -> float:
         return expected_jaccard(n - 1, self.k)
@@ -124,8 +124,9 @@ class NeighbourRecall(Measure):
 
     def neighbourly(self, across: Lists, within: Lists) -> Added:
         left, right = without_self(across, self.k), without_self(within, self.k)
-        slope = torch.full((len(left),), 1 / self.k, dtype=torch.float64)
-        return added_by_neighbours(across.rows, left, right, slope)
+        return added_by_neighbours(
+            across.rows, left, right, lambda common: torch.full_like(common, 1 / self.k)
+        )
 
     def chance(self, n: int, across: Lists, within: Lists) -> float:
         return self.k / (n - 1)
