@@ -31,10 +31,11 @@ class Score:
     errors behind them, and ``by_group`` is how far each of a few fixed groups of items moved the
     score: two reports on the same items err together. ``over_seeds`` is the spread over anchor
     draws, and the score of each; ``chance`` the value
-    expected when items are paired at random, ``null`` what permuting the pairing found, and
-    ``calibrated`` the score on a scale from that null (0) to the best value (1). ``options`` are
-    all options of the measure, and ``request`` is how to ask for it where they are not the usual
-    ones; ``over_samples`` is the spread over drawn samples of items; ``note`` is what to know when
+    expected when items are paired at random, ``null`` what permuting the pairing found (``tied``
+    permutations scored just as the true pairing, and count as reaching it), and ``calibrated`` the
+    score on a scale from that null (0) to the best value (1). ``options`` are all options of the
+    measure, and ``request`` is how to ask for it where they are not the usual ones;
+    ``over_samples`` is the spread over drawn samples of items; ``note`` is what to know when
     reading the number.
     """
 

@@ -42,6 +42,19 @@ def coverage(scores, which):
     return float(np.mean([low <= expected <= high for low, high in bounds]))
 
 
+def p_values(scores, seed=0):
+    """The p-values of scores that have a null, ties with it broken at random.
+
+    The p-value of a report counts every tie as reached, and that of a score which takes few
+    values can then only err to the side of chance; what must be uniform is this one.
+    """
+    reported = np.array([score.null["p"] for score in scores])
+    ties = np.array(
+        [(1 + score.null["tied"]) / (1 + score.null["permutations"]) for score in scores]
+    )
+    return reported - ties * np.random.default_rng(seed).random(len(scores))
+
+
 CORE = [
     *("jaccard", "mrr", "hit@1", "hit", "mrr-full", "cosine", "mutual-knn", "knn-jaccard"),
     *("neighbour-recall", "cka", "cka-debiased"),

@@ -9,6 +9,7 @@ import torch
 
 import latcomp
 from latcomp.errors import UsageError
+from latcomp.measures.crossing import FullReciprocalRank
 from latcomp.measures.kernels import CKA, DebiasedCKA
 from latcomp.measures.neighbourhood import MutualNeighbours
 from latcomp.numerics.overlap import Added, added_by_neighbours
@@ -148,6 +149,22 @@ def test_an_interval_at_the_end_of_the_range_still_has_width(value):
     expected = scipy.stats.binomtest(int(50 * value), 50).proportion_ci(0.9, method="wilson")
     found = interval(value, Error(0.0, math.inf), 0.9, (0, 1), 50)
     assert found == pytest.approx(tuple(expected))
+
+
+@pytest.mark.parametrize("n", [300, 1000])
+@pytest.mark.parametrize("enriched", [1, 2, 6])
+def test_intervals_of_reciprocal_ranks_hold_whether_or_not_some_item_is_first(n, enriched):
+    rng = np.random.default_rng(n)
+    scores = 1 / np.ceil(n * rng.random((1000, n)) ** enriched)
+    places = np.arange(n + 1) / n
+    expected = np.diff(places ** (1 / enriched)) @ (1 / np.arange(1, n + 1))
+    counted = torch.ones(1, n, dtype=torch.bool)
+    held = 0
+    for each in torch.from_numpy(scores):
+        error = of_mean(each[None], counted, rare=FullReciprocalRank.rare)
+        low, high = interval(float(each.mean()), error, 0.95, (0.0, 1.0), n)
+        held += low <= expected <= high
+    assert 0.92 <= held / 1000 <= 0.98
 
 
 def test_a_score_without_an_upper_bound_gets_its_error_to_both_sides():

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from latcomp import kernel
 from latcomp.errors import NotApplicableError
 from latcomp.spaces.pair import Pair
 from latcomp.spaces.space import Space, steps
@@ -17,6 +18,9 @@ from latcomp.spaces.unit import lengths
 
 HELD_ROW_BYTES = 2**31
 """Rows are kept for the null while those of both spaces take no more than this."""
+
+SAMPLE = 256
+"""Rows of the database that a query is held against for the null of ranks; up to twice as many."""
 
 TABLE_QUERIES = 2048
 """Queries whose tables of all pairs are kept for the null."""
@@ -32,12 +36,45 @@ class Centred:
     squares_b: Tensor
 
 
+@dataclass(frozen=True)
+class Sample:
+    """Cosines of every query with a few rows of the database, ascending: (queries, size) float32.
+
+    Every row is in the samples of as many queries, so that their mean favours none; ``part`` is,
+    (queries,), which part of the rows a query was held against, and ``part_of`` in which part a
+    row is, (n,), -1 for the few that are in none. Cosines within ``error`` may be equal.
+    """
+
+    cosines: Tensor
+    part: Tensor
+    part_of: Tensor
+    error: float
+
+    def ranks(self, queries: Tensor, cosines: Tensor, rows: Tensor, chance: Tensor) -> Tensor:
+        """Ranks among all rows, from 1, of the ``rows`` at these ``cosines`` of the ``queries``.
+
+        Exact, but for ties, where the sample holds all rows; else ``chance``, uniform on [0, 1),
+        decides between the ranks that the sample leaves open. All are (q,).
+        """
+        size, n = self.cosines.shape[1], len(self.part_of)
+        bars = (cosines + self.error).float()[:, None]
+        ahead = size - torch.searchsorted(self.cosines[queries], bars, right=True)[:, 0]
+        places = size + (self.part_of[rows] != self.part[queries])
+        return ((ahead + chance) * n / places).long().clamp(max=n - 1) + 1
+
+
 class Held:
     """The rows of a pair in memory, prepared once for every permutation."""
 
     def __init__(self, pair: Pair) -> None:
         self._pair = pair
         self._tables: dict[Any, tuple[Tensor, Tensor]] = {}
+        self._samples: dict[str, Sample] = {}
+
+    @property
+    def query_rows(self) -> Tensor:
+        """Row numbers of the queries."""
+        return self._pair.query_rows
 
     def tables(
         self, key: Any, make: Callable[[Pair], tuple[Tensor, Tensor]]
@@ -72,6 +109,29 @@ class Held:
         a, b = ((r / lengths(names[side], r, numbers)).to(r.dtype) for side, r in rows.items())
         return a, b
 
+    def sample(self, kind: str) -> Sample:
+        """Cosines of the queries of ``kind``, "ab" or "ba", with a few rows each."""
+        if kind not in self._samples:
+            self._samples[kind] = self._sample(kind)
+        return self._samples[kind]
+
+    def _sample(self, kind: str) -> Sample:
+        a, b = self.unit
+        queries, database = (a, b) if kind == "ab" else (b, a)
+        asked, n = self._pair.query_rows, self._pair.n
+        generator = torch.Generator().manual_seed(n)
+        parts = max(1, n // SAMPLE)
+        size = n // parts
+        order = torch.randperm(n, generator=generator)[: parts * size].view(parts, size)
+        part_of = torch.full((n,), -1).index_put_((order,), torch.arange(parts)[:, None])
+        part = torch.randperm(len(asked), generator=generator) % parts
+        cosines = torch.empty(len(asked), size)
+        for number, columns in enumerate(order):
+            mine = (part == number).nonzero()[:, 0]
+            cosines[mine] = (queries[asked[mine]] @ database[columns].T).float().cpu()
+        error = kernel.product_error(a.shape[1])
+        return Sample(cosines.sort(dim=1).values, part, part_of, error)
+
     def _read(self, side: str) -> Tensor:
         pair = self._pair
         size = pair.n * (pair.a.shape[1] + pair.b.shape[1]) * pair.a.dtype.itemsize
@@ -92,6 +152,18 @@ class Shuffle:
     back: Tensor  # (n,)
     at: Tensor  # (queries,)
     held: Held
+
+    @cached_property
+    def cosines(self) -> Tensor:
+        """The cosine of every item of a with its partner: (n,) float64."""
+        a, b = self.held.unit
+        return (a * b[self.to.to(b.device)]).sum(1).double().cpu()
+
+    @cached_property
+    def chance(self) -> torch.Generator:
+        """Random numbers that depend on nothing but the pairing."""
+        seed = int(self.to @ torch.arange(len(self.to)))
+        return torch.Generator().manual_seed(seed)
 
 
 def shuffled(keys: Tensor, pair: Pair, fixed: Tensor, held: Held) -> Shuffle:

@@ -81,6 +81,8 @@ class Measure(ABC):
     """Whether the pairing of items does not matter to it, only the two clouds of rows do."""
     by_order: ClassVar[bool] = False
     """Whether folds, batches or held-out items follow the row numbers, and the score with them."""
+    rare: ClassVar[float | None] = None
+    """A score that few items have and that outweighs all others, where there may be such a one."""
     smooth: ClassVar[bool] = True
     """Whether it moves little when a few items leave, so that a jackknife of moments holds."""
     unmoved_by: ClassVar[frozenset[str]] = frozenset({"rotation", "isotropic scale", "permutation"})

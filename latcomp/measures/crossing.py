@@ -86,6 +86,7 @@ class ReciprocalRank(_CrossLists):
 
     formula: ClassVar[str] = "mean of 1 / rank_w, 0 where rank_w > k"
     source: ClassVar[str] = "Moschella et al. 2023, section 4.1; a miss counts 0"
+    rare: ClassVar[float | None] = 1.0
     k: int = 10
 
     def per_item(self, across: Lists) -> Tensor:
@@ -122,6 +123,7 @@ class FullReciprocalRank(_Crossing):
 
     formula: ClassVar[str] = "mean of 1 / rank_w"
     source: ClassVar[str] = "mean reciprocal rank of cross-space retrieval"
+    rare: ClassVar[float | None] = 1.0
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
         return (TrueRank(kind),)

@@ -144,6 +144,7 @@ def _calibrated(score: Score, null: _Null, confidence: float) -> Score:
     drawn = sorted(sign * one for one in null.scores)
     k = len(drawn)
     reached = sum(one >= sign * null.observed for one in drawn)
+    tied = sum(one == sign * null.observed for one in drawn)
     upper = drawn[min(k, math.ceil((k + 1) * confidence)) - 1]
     best = max(sign * bound for bound in score.range)
     found = {
@@ -151,6 +152,7 @@ def _calibrated(score: Score, null: _Null, confidence: float) -> Score:
         "mean": math.fsum(null.scores) / k,
         "upper": sign * upper,
         "p": (1 + reached) / (1 + k),
+        "tied": tied,
     }
     return replace(score, null=found, calibrated=_on_scale(sign * null.observed, upper, best))
 

@@ -219,7 +219,8 @@ def _by_measure(columns: Sequence[Column]) -> dict[str, Tensor]:
 
 def _of_label(column: Column, label: str, mine: Tensor, confidence: float) -> dict[str, Any]:
     scores = column.scores[mine & column.known]
-    error = of_mean(scores[None], torch.ones(1, len(scores), dtype=torch.bool))
+    counted = torch.ones(1, len(scores), dtype=torch.bool)
+    error = of_mean(scores[None], counted, rare=column.measure.rare)
     value = float(scores.mean())
     bounds = error and interval(value, error, confidence, column.measure.range, len(scores))
     entry = {

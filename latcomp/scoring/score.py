@@ -151,7 +151,8 @@ def _score_items(
     twice = uncertainty.in_both(per_item, counts)
     added = _added(measure, found)
     if not added:
-        over_items = uncertainty.of_mean(per_item, counts, _groups(measure, draws[0]))
+        group = _groups(measure, draws[0])
+        over_items = uncertainty.of_mean(per_item, counts, group, measure.rare)
         return _Scored(values, over_items, known, twice)
     few = len(added)
     mean, means = uncertainty.over_draws(added, per_item[:few], counts[:few])

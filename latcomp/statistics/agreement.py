@@ -84,8 +84,7 @@ class RowAgreement:
         if found.cosines is None or found.unrelated is None:
             return found
         n = len(found.cosines)
-        a, b = shuffle.held.unit
-        cosines = (a * b[shuffle.to.to(b.device)]).sum(1).double().cpu()
+        cosines = shuffle.cosines
         unrelated = found.unrelated + float(found.cosines.sum() - cosines.sum()) / (n * (n - 1))
         return replace(found, cosines=cosines, unrelated=unrelated)
 

@@ -74,15 +74,20 @@ class TrueRank:
         return (state.ahead + 1).cpu()
 
     def permuted(self, found: Tensor, shuffle: Shuffle) -> Tensor:
-        """Ranks under another pairing: drawn, since every rank is as likely as any other.
+        """Ranks under another pairing, by the rows of a sample that are nearer than the new match.
 
-        Who keeps his partner keeps his rank. Equal permutations draw equal ranks. Where some rows
-        are near to all queries, true ranks vary a little less than these.
+        Who keeps his partner keeps his rank. Equal permutations draw equal ranks.
         """
-        n = len(shuffle.to)
-        generator = torch.Generator().manual_seed(int(shuffle.to @ torch.arange(n)))
-        drawn = torch.randint(1, n + 1, found.shape, generator=generator)
-        return torch.where(shuffle.at == torch.arange(len(found)), found, drawn)
+        places, rows = torch.arange(len(found)), shuffle.held.query_rows
+        if bool((shuffle.at == places).all()):
+            return found
+        chance = torch.rand(len(found), generator=shuffle.chance, dtype=torch.float64)
+        sample, cosines = shuffle.held.sample(self.kind), shuffle.cosines[rows]
+        if self.kind == "ab":
+            ranks = sample.ranks(places, cosines, shuffle.to[rows], chance)
+        else:
+            ranks = sample.ranks(shuffle.at, cosines, rows, chance)
+        return torch.where(shuffle.at == places, found, ranks)
 
     def _settle(
         self, state: Ahead, tile: Tile, unclear: Tensor, scores: Tensor, error: float
