@@ -48,11 +48,10 @@ def p_values(scores, seed=0):
     The p-value of a report counts every tie as reached, and that of a score which takes few
     values can then only err to the side of chance; what must be uniform is this one.
     """
-    reported = np.array([score.null["p"] for score in scores])
-    ties = np.array(
-        [(1 + score.null["tied"]) / (1 + score.null["permutations"]) for score in scores]
-    )
-    return reported - ties * np.random.default_rng(seed).random(len(scores))
+    nulls = [score.null for score in scores]
+    reported = np.array([null["p"] for null in nulls])
+    ties = np.array([(1 + null["tied"]) / (1 + null["permutations"]) for null in nulls])
+    return reported - ties * np.random.default_rng(seed).random(len(nulls))
 
 
 CORE = [

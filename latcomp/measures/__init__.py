@@ -6,6 +6,7 @@ Python, on the command line and in reports.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import fields
@@ -81,8 +82,8 @@ class Measure(ABC):
     """Whether the pairing of items does not matter to it, only the two clouds of rows do."""
     by_order: ClassVar[bool] = False
     """Whether folds, batches or held-out items follow the row numbers, and the score with them."""
-    rare: ClassVar[float | None] = None
-    """A score that few items have and that outweighs all others, where there may be such a one."""
+    certain: ClassVar[float] = -math.inf
+    """Per-item scores below it make the mean, but hardly its error, where few are above."""
     smooth: ClassVar[bool] = True
     """Whether it moves little when a few items leave, so that a jackknife of moments holds."""
     unmoved_by: ClassVar[frozenset[str]] = frozenset({"rotation", "isotropic scale", "permutation"})

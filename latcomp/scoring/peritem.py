@@ -19,7 +19,7 @@ from latcomp.report import Report
 from latcomp.scan import Statistic
 from latcomp.scoring.extra import Compared
 from latcomp.scoring.score import KINDS, Draw, counted, depth, entries, refuse
-from latcomp.scoring.uncertainty import interval, of_mean
+from latcomp.scoring.uncertainty import certain, interval, of_mean
 from latcomp.statistics.neighbours import Neighbours
 
 SHOWN = 10
@@ -220,9 +220,11 @@ def _by_measure(columns: Sequence[Column]) -> dict[str, Tensor]:
 def _of_label(column: Column, label: str, mine: Tensor, confidence: float) -> dict[str, Any]:
     scores = column.scores[mine & column.known]
     counted = torch.ones(1, len(scores), dtype=torch.bool)
-    error = of_mean(scores[None], counted, rare=column.measure.rare)
+    error = of_mean(scores[None], counted)
     value = float(scores.mean())
-    bounds = error and interval(value, error, confidence, column.measure.range, len(scores))
+    low, high = column.measure.range
+    low += certain(scores[None], counted, column.measure.certain)
+    bounds = error and interval(value, error, confidence, (low, high), len(scores))
     entry = {
         "label": label,
         "measure": str(column.measure),

@@ -104,13 +104,15 @@ def entries(
 class _Scored:
     """The value under every draw, its error over items, and what of a `Score` is known with it.
 
-    ``twice`` is the variance that is in the error over items and in that over draws, too.
+    ``twice`` is the variance that is in the error over items and in that over draws, too;
+    ``certain`` is the part of the value that hardly errs.
     """
 
     values: list[float]
     over_items: Error | None
     known: dict[str, Any]
     twice: float = 0.0
+    certain: float = 0.0
 
 
 def _score(
@@ -136,6 +138,7 @@ def _score(
         uncertainty.over_anchors(scored.values),
         uncertainty.over_anchors(scored.values, share),
         scored.twice,
+        scored.certain,
     )
     return _bounded(entry, noise, confidence)
 
@@ -149,15 +152,15 @@ def _score_items(
     values = [_mean(*row) for row in zip(per_item, counts, strict=True)]
     known = {"items": int(counts.any(0).sum())}
     twice = uncertainty.in_both(per_item, counts)
+    certain = uncertainty.certain(per_item, counts, measure.certain)
     added = _added(measure, found)
     if not added:
-        group = _groups(measure, draws[0])
-        over_items = uncertainty.of_mean(per_item, counts, group, measure.rare)
-        return _Scored(values, over_items, known, twice)
-    few = len(added)
-    mean, means = uncertainty.over_draws(added, per_item[:few], counts[:few])
-    group = groups(draws[0].pair.n, GROUPS)
-    return _Scored(values, uncertainty.of_neighbours(mean, means, group), known, twice)
+        over_items = uncertainty.of_mean(per_item, counts, _groups(measure, draws[0]))
+    else:
+        few = len(added)
+        mean, means = uncertainty.over_draws(added, per_item[:few], counts[:few])
+        over_items = uncertainty.of_neighbours(mean, means, groups(draws[0].pair.n, GROUPS))
+    return _Scored(values, over_items, known, twice, certain)
 
 
 def refuse(measure: Measure, draws: Sequence[Draw]) -> None:
@@ -194,13 +197,15 @@ def _rows(measure: Measure, draw: Draw) -> Tensor:
 class Noise:
     """Errors of a score: over items, over draws from these items, and over draws from others.
 
-    ``twice`` is the variance that is in the error over items and in that over draws, too.
+    ``twice`` is the variance that is in the error over items and in that over draws, too;
+    ``certain`` is the part of the value that hardly errs.
     """
 
     items: Error | None
     anchors: Error | None
     anchors_elsewhere: Error | None
     twice: float
+    certain: float
 
 
 def _bounded(entry: Score, noise: Noise, confidence: float) -> Score:
@@ -208,11 +213,13 @@ def _bounded(entry: Score, noise: Noise, confidence: float) -> Score:
     items, anchors, elsewhere = noise.items, noise.anchors, noise.anchors_elsewhere
     both = uncertainty.together([items, elsewhere], noise.twice) if items and elsewhere else None
     known = {"items": items, "anchors": anchors, "both": both}
+    low, high = entry.range
+    bounds = low + noise.certain, high
 
     def interval(error: Error | None, items: float) -> tuple[float, float] | None:
         if error is None or entry.value is None:
             return None
-        return uncertainty.interval(entry.value, error, confidence, entry.range, items)
+        return uncertainty.interval(entry.value, error, confidence, bounds, items)
 
     return replace(
         entry,

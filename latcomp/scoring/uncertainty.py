@@ -128,29 +128,29 @@ def paired(one: Sequence[float], other: Sequence[float]) -> Error:
     return Error(math.sqrt(variance), g - 1)
 
 
-def of_mean(
-    per_item: Tensor,
-    counted: Tensor,
-    group: Tensor | None = None,
-    rare: float | None = None,
-) -> Error | None:
+def of_mean(per_item: Tensor, counted: Tensor, group: Tensor | None = None) -> Error | None:
     """The standard error of a mean of per-item scores.
 
     (draws, items) scores, and which of them count: an item's scores are averaged over its draws.
-    ``group`` is the group of each item, (items,), where contributions by group are wanted. Where a
-    ``rare`` score outweighs the others, a sample in which none happens to have it would look too
-    sure: the variance is that with half an item more of that score (Jeffreys' half count).
+    ``group`` is the group of each item, (items,), where contributions by group are wanted.
     """
     times = counted.sum(0)
     means = (per_item * counted).sum(0)[times > 0] / times[times > 0]
     n = len(means)
     if n < 2:
         return None
-    variance = float(means.var())
-    if rare is not None:
-        variance += (rare - float(means.mean())) ** 2 / (2 * n)
     parts = () if group is None else _by_group(means - means.mean(), group[times > 0], n)
-    return Error(math.sqrt(variance / n), n - 1, "per-item", parts)
+    return Error(float(means.std()) / math.sqrt(n), n - 1, "per-item", parts)
+
+
+def certain(per_item: Tensor, counted: Tensor, below: float) -> float:
+    """What scores below a bar add to the mean over items and draws of (draws, items) scores.
+
+    Where one item in hundreds decides the error of a mean, Wilson's interval holds for the part of
+    the mean that such items make up: the rest is its lower bound.
+    """
+    low = per_item.where(counted & (per_item < below), 0.0).sum(1)
+    return float((low / counted.sum(1)).mean())
 
 
 def in_both(per_item: Tensor, counted: Tensor) -> float:
