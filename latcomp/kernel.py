@@ -26,6 +26,9 @@ _GRID = 2.0**44
 PADDED = 64
 """Rows are multiplied so many at a time where each result must depend on its own row alone."""
 
+WIDENED_NUMBERS = 2**18
+"""Numbers that are made float64 at a time, few enough to stay in a processor's cache."""
+
 
 def pick_device(name: str = "auto") -> torch.device:
     """The device to compute on: "auto" takes CUDA where there is one.
@@ -72,7 +75,14 @@ def _precision_settings() -> list[tuple[Any, str, Any]]:
 
 def lengths(rows: Tensor) -> Tensor:
     """Length of every row in float64: (n, d) -> (n, 1). Rows of tiny or huge norm survive."""
-    norm: Tensor = torch.linalg.vector_norm(rows, dim=1, keepdim=True, dtype=torch.float64)
+    if torch.compiler.is_exporting() or rows.requires_grad or rows.device.type != "cpu":
+        return _lengths(rows)
+    steps = bounds(len(rows), max(1, WIDENED_NUMBERS // max(1, rows.shape[1])))
+    return torch.cat([_lengths(rows[start:stop]) for start, stop in steps or [(0, 0)]])
+
+
+def _lengths(rows: Tensor) -> Tensor:
+    norm: Tensor = torch.linalg.vector_norm(rows.double(), dim=1, keepdim=True)
     return norm
 
 

@@ -94,7 +94,7 @@ def match(
 def items_digest(a: Loaded, rows: Rows) -> str:
     """SHA-256 of which items matched, in order: their ids in a, or else the file and its rows."""
     ids = a.space.ids
-    named = [a.seen.digest, *map(str, rows)] if ids is None else [ids[row] for row in rows]
+    named = [a.seen.digest, *map(str, rows.tolist())] if ids is None else [ids[row] for row in rows]
     return "sha256:" + hashlib.sha256("\0".join(named).encode()).hexdigest()
 
 

@@ -19,7 +19,7 @@ from latcomp.files.atomic import check_writable, write_text
 from latcomp.relating.shells import Array, Contents, finish, make_shell
 from latcomp.scan import Watch
 
-BLOCK_BYTES = 2**25
+BLOCK_BYTES = 2**24
 """How much of the output is computed at a time, as float64."""
 
 SAFE_BYTES = 2**27

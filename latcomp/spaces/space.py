@@ -82,7 +82,7 @@ def to_tensor(chunk: np.ndarray[Any, Any], dtype: torch.dtype) -> Tensor:
         return torch.from_numpy(bits.astype(np.int16, copy=True)).view(torch.bfloat16).to(dtype)
     native = np.float64 if dtype == torch.float64 else np.float32
     if chunk.dtype == np.float16 and chunk.dtype.isnative:
-        return torch.from_numpy(np.array(chunk, order="C")).to(dtype)
+        return torch.from_numpy(np.require(chunk, requirements=["C", "W"])).to(dtype)
     return torch.from_numpy(np.array(chunk, dtype=native, order="C"))
 
 
