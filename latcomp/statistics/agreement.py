@@ -12,6 +12,7 @@ from latcomp import kernel
 from latcomp.engine.shuffle import Shuffle
 from latcomp.scan import Block
 from latcomp.spaces.pair import Pair
+from latcomp.spaces.unit import lengths
 
 
 @dataclass
@@ -54,14 +55,17 @@ class RowAgreement:
         return Directions(0, sums[0], sums[1], cosines)
 
     def add(self, state: Directions, visit: Block) -> None:
-        norm_a, norm_b = visit.lengths("a")[:, 0], visit.lengths("b")[:, 0]
-        a, b = visit.a.double(), visit.b.double()
-        state.seen += len(a)
-        state.unit_a += norm_a.reciprocal() @ a
-        state.unit_b += norm_b.reciprocal() @ b
-        if state.cosines is not None:
-            cosines = kernel.exact(a, b) / (norm_a * norm_b)
-            state.cosines[visit.start : visit.stop] = cosines.cpu()
+        step = max(1, kernel.WIDENED_NUMBERS // max(visit.pair.a.shape[1], visit.pair.b.shape[1]))
+        for start, stop in kernel.bounds(visit.stop - visit.start, step):
+            a, b = visit.a[start:stop].double(), visit.b[start:stop].double()
+            rows = visit.rows[start:stop]
+            norm_a = lengths(visit.pair.a.name, a, rows)[:, 0]
+            norm_b = lengths(visit.pair.b.name, b, rows)[:, 0]
+            state.seen += len(a)
+            state.unit_a += norm_a.reciprocal() @ a
+            state.unit_b += norm_b.reciprocal() @ b
+            if state.cosines is not None:
+                state.cosines[rows] = (kernel.exact(a, b) / (norm_a * norm_b)).cpu()
 
     def merge(self, one: Directions, other: Directions) -> Directions:
         return Directions(

@@ -9,6 +9,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from latcomp import kernel
 from latcomp.engine.shuffle import Shuffle
 from latcomp.numerics.centring import first_mean
 from latcomp.scan import Block, Parts
@@ -235,18 +236,18 @@ def _shifted(rows: Tensor, shift: Tensor, dtype: torch.dtype) -> Tensor:
 
 
 def _squares(rows: Tensor) -> Tensor:
-    norms: Tensor = torch.linalg.vector_norm(rows, dim=1, dtype=torch.float64)
-    return norms.square_()
+    return kernel.lengths(rows)[:, 0].square_()
 
 
 def _add_own(u: Tensor, p: Tensor, totals: Sequence[Tensor]) -> None:
     """Add to the sums of u, u'u, p, p^2 and p u."""
     total, product, squares, fourth, weighted = totals
-    total += u.sum(0, dtype=torch.float64)
+    sums = torch.stack([torch.ones_like(p), p]).to(u.dtype) @ u
+    total += sums[0]
+    weighted += sums[1]
     product += _product(u, u)
     squares += p.sum()
     fourth += (p * p).sum()
-    weighted += p.to(u.dtype) @ u
 
 
 def _add_across(state: Sums, u: Tensor, v: Tensor, p: Tensor, q: Tensor) -> None:
