@@ -12,7 +12,7 @@ from latcomp.errors import UsageError
 from latcomp.measures.crossing import FullReciprocalRank
 from latcomp.measures.kernels import CKA, DebiasedCKA
 from latcomp.measures.neighbourhood import MutualNeighbours
-from latcomp.numerics.overlap import Added, added_by_neighbours
+from latcomp.numerics.overlap import Added, added_by_entries, added_by_neighbours, shared
 from latcomp.scan import scan
 from latcomp.scoring import score
 from latcomp.scoring.grouping import GroupedMoments, groups
@@ -75,10 +75,19 @@ def test_the_standard_error_of_per_item_scores_alone_is_too_small_for_own_neighb
     assert 0.85 * spread < np.mean(whole) < 1.2 * spread
 
 
-def test_errors_of_overlap_across_spaces_are_the_spread_over_draws_of_items():
-    asked = {"anchors": None, "k": 5, "measures": ["jaccard", "neighbour-recall"]}
-    found = entries(latcomp.compare(*alike(seed, 120), **asked) for seed in range(120))
-    assert len(found) == 4
+def nearly_alike(seed):
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((120, 8))
+    return x, x + 0.05 * rng.standard_normal(x.shape)
+
+
+@pytest.mark.parametrize("draw", [lambda seed: alike(seed, 120), nearly_alike])
+def test_errors_of_lists_of_neighbours_are_the_spread_over_draws_of_items(draw):
+    names = ["jaccard", "neighbour-recall", "mutual-knn", "knn-jaccard", "lcs", "rbo",
+             "rank-similarity", "second-order-cosine"]  # fmt: skip
+    asked = {"anchors": None, "k": 5, "measures": names}
+    found = entries(latcomp.compare(*draw(seed), **asked) for seed in range(120))
+    assert len(found) == 10
     for scores in found.values():
         spread = np.std([score.value for score in scores])
         assert 0.85 * spread < np.mean([score.errors["items"] for score in scores]) < 1.2 * spread
@@ -253,13 +262,27 @@ def added_by_chance(seed, n=200, c=6):
 def test_neighbours_add_what_they_share_and_keep_others_out():
     def amounts(left, right):
         lists = torch.tensor([left]), torch.tensor([right])
-        added = added_by_neighbours(torch.tensor([0]), *lists, torch.ones_like)
+        added = added_by_neighbours(torch.tensor([0]), *lists, lambda common: common)
         return added.amounts.tolist()[0]
 
-    # The last of four entries is not shared, so nothing shared is kept out; the query is its own.
+    # The last of four entries is not shared, so nothing shared moves up; the query is its own.
     assert amounts([0, 1, 2, 3], [0, 1, 4, 5]) == [0, 1, 0, 0, 0, 0, 0, 0]
-    # The last of two is shared: each entry keeps one out that would be shared.
-    assert amounts([1, 2], [3, 2]) == [-1, 0, -1, -1]
+    # The last of two is shared, and the same in both lists: who moves up is shared with itself.
+    assert amounts([1, 2], [3, 2]) == [-1, 0, -1, 0]
+    # Lists that agree lose nothing by one neighbour less: the next one is as good.
+    assert amounts([1, 2], [1, 2]) == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("of", [lambda c: c / 6, lambda c: c / (12 - c)])
+def test_neighbours_of_overlaps_add_what_leaving_each_out_shows(of):
+    rng = np.random.default_rng(0)
+    lists = [torch.from_numpy(rng.random((300, 15)).argsort(1)[:, :6]) for _ in "ab"]
+    lists[1][:150] = lists[0][:150].flip(1)
+    rows = torch.arange(300) % 15
+    quick = added_by_neighbours(rows, *lists, of)
+    by_one = added_by_entries(rows, *lists, lambda left, right: of(shared(left, right)))
+    assert torch.equal(quick.columns, by_one.columns)
+    torch.testing.assert_close(quick.amounts, by_one.amounts)
 
 
 def error_over(draws):

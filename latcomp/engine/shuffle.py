@@ -57,10 +57,11 @@ class Sample:
         decides between the ranks that the sample leaves open. All are (q,).
         """
         size, n = self.cosines.shape[1], len(self.part_of)
-        bars = (cosines + self.error).float()[:, None]
-        ahead = size - torch.searchsorted(self.cosines[queries], bars, right=True)[:, 0]
+        bars = torch.empty(len(queries))
+        bars[queries] = (cosines + self.error).float()
+        near = torch.searchsorted(self.cosines, bars[:, None], right=True)[queries, 0]
         places = size + (self.part_of[rows] != self.part[queries])
-        return ((ahead + chance) * n / places).long().clamp(max=n - 1) + 1
+        return ((size - near + chance) * n / places).long().clamp(max=n - 1) + 1
 
 
 class Held:

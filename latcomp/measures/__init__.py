@@ -125,6 +125,13 @@ class Measure(ABC):
         """
         return None
 
+    def knows_error(self) -> bool:
+        """Whether the spread of its per-item scores, where it has any, tells how far it may be off.
+
+        Not where those depend on who else was drawn in a way that `neighbourly` does not follow.
+        """
+        return True
+
     def knows_chance(self) -> bool:
         """Whether there is a formula for its chance level under the options at hand."""
         return type(self).chance is not Measure.chance

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from latcomp.measures import BOUNDS, Measure, named, needs_equal_width
 from latcomp.numerics.chance import expected_jaccard, harmonic
-from latcomp.numerics.overlap import Added, added_by_neighbours, jaccard_slope, shared
+from latcomp.numerics.overlap import Added, added_by_neighbours, shared
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair
 from latcomp.statistics.agreement import Agreement, RowAgreement
@@ -68,14 +68,14 @@ class Jaccard(_CrossLists):
         return Neighbours(kind, depth), Neighbours(kind[1] * 2, depth + 1)
 
     def per_item(self, across: Lists, within: Lists) -> Tensor:
-        common = shared(across.columns[:, : self.k], within.columns[:, : self.k])
-        return common / (2 * self.k - common)
+        return self._of(shared(across.columns[:, : self.k], within.columns[:, : self.k]))
 
     def neighbourly(self, across: Lists, within: Lists) -> Added:
         left, right = across.columns[:, : self.k], within.columns[:, : self.k]
-        return added_by_neighbours(
-            across.rows, left, right, lambda common: jaccard_slope(common, self.k)
-        )
+        return added_by_neighbours(across.rows, left, right, self._of)
+
+    def _of(self, common: Tensor) -> Tensor:
+        return common / (2 * self.k - common)
 
     def chance(self, n: int, across: Lists, within: Lists) -> float:
         return expected_jaccard(n, self.k)

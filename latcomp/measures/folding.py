@@ -33,6 +33,10 @@ class _Folding(Measure):
         beyond = self.missed(found, read.kind)
         return 1 - beyond * 2 / (self.k * (2 * read.n - 3 * self.k - 1))
 
+    def knows_error(self) -> bool:
+        """Every item moves ranks in the list of every other."""
+        return False
+
     def chance(self, n: int, found: dict[str, Tensor], read: Reader) -> float:
         missed = (n - 1 - self.k) * (n - self.k) / (2 * (n - 1))
         return 1 - 2 * missed / (2 * n - 3 * self.k - 1)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from latcomp.errors import NotApplicableError
 from latcomp.measures import BOUNDS, Measure, named, needs_all_queries, without_self
-from latcomp.numerics.overlap import in_common
+from latcomp.numerics.overlap import Added, in_common
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair
 from latcomp.statistics.chosen import Chosen, Reader
@@ -65,16 +65,36 @@ class SecondOrderCosine(_Graph):
     k: int = 10
 
     def per_item(self, a: Lists, b: Lists, read: Reader) -> Tensor:
-        left, right = without_self(a, self.k), without_self(b, self.k)
-        columns = torch.cat([left, right], dim=1)
-        twice = in_common(right, left)
-        counted = torch.cat([torch.ones_like(left).bool(), ~twice], dim=1)
-        u, v = (read.apart(side, a.rows, columns) * counted for side in "ab")
+        _, u, v = self._distances(a, b, read)
         size = u.norm(dim=1) * v.norm(dim=1)
         if not bool((size > 0).all()):
             raise NotApplicableError("all neighbours of an item are its duplicates: no distances")
         found: Tensor = (u * v).sum(1) / size
         return found
+
+    def neighbourly(self, a: Lists, b: Lists, read: Reader) -> Added:
+        columns, u, v = self._distances(a, b, read)
+        uv, uu, vv = (
+            (one * other).sum(1, keepdim=True) - one * other
+            for one, other in ((u, v), (u, u), (v, v))
+        )
+        rest = uv / (uu * vv).clamp(min=torch.finfo(torch.float64).tiny).sqrt()
+        lost = self.per_item(a, b, read)[:, None] - rest
+        fill = torch.stack([lost[:, self.k - 1].mean(), lost[:, -1].mean()])
+        near = torch.stack([in_common(columns, near) for near in self._near(a, b)], dim=2)
+        return Added(a.rows, columns, (lost - near.double() @ fill).where(u + v > 0, 0.0))
+
+    def _near(self, a: Lists, b: Lists) -> tuple[Tensor, Tensor]:
+        return without_self(a, self.k), without_self(b, self.k)
+
+    def _distances(self, a: Lists, b: Lists, read: Reader) -> tuple[Tensor, Tensor, Tensor]:
+        """Neighbours in either space, (q, 2 k), and how far they are in both; 0 if named twice."""
+        left, right = self._near(a, b)
+        columns = torch.cat([left, right], dim=1)
+        twice = in_common(right, left)
+        counted = torch.cat([torch.ones_like(left).bool(), ~twice], dim=1)
+        u, v = (read.apart(side, a.rows, columns) * counted for side in "ab")
+        return columns, u, v
 
 
 @named("cknna")

@@ -6,7 +6,6 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
 from torch import Tensor
 
 from latcomp.measures import (
@@ -16,7 +15,7 @@ from latcomp.measures import (
     without_self,
 )
 from latcomp.numerics.chance import expected_jaccard
-from latcomp.numerics.overlap import Added, added_by_neighbours, jaccard_slope, shared
+from latcomp.numerics.overlap import Added, added_by_neighbours, shared
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair
 from latcomp.statistics.neighbours import Lists, Neighbours
@@ -40,16 +39,12 @@ class _Overlap(_OwnLists):
     def of(self, common: Tensor) -> Tensor:
         """The score of lists that share so many."""
 
-    @abstractmethod
-    def slope(self, common: Tensor) -> Tensor:
-        """How much the score grows per neighbour shared."""
-
     def per_item(self, a: Lists, b: Lists) -> Tensor:
         return self.of(shared(without_self(a, self.k), without_self(b, self.k)))
 
     def neighbourly(self, a: Lists, b: Lists) -> Added:
         left, right = without_self(a, self.k), without_self(b, self.k)
-        return added_by_neighbours(a.rows, left, right, self.slope)
+        return added_by_neighbours(a.rows, left, right, self.of)
 
 
 @named("mutual-knn")
@@ -66,9 +61,6 @@ class MutualNeighbours(_Overlap):
 
     def of(self, common: Tensor) -> Tensor:
         return common / self.k
-
-    def slope(self, common: Tensor) -> Tensor:
-        return torch.full_like(common, 1 / self.k)
 
     def chance(self, n: int, a: Lists, b: Lists) -> float:
         return self.k / (n - 1)
@@ -88,9 +80,6 @@ class NeighbourJaccard(_Overlap):
 
     def of(self, common: Tensor) -> Tensor:
         return common / (2 * self.k - common)
-
-    def slope(self, common: Tensor) -> Tensor:
-        return jaccard_slope(common, self.k)
 
     def chance(self, n: int, a: Lists, b: Lists) -> float:
         return expected_jaccard(n - 1, self.k)
@@ -124,9 +113,7 @@ class NeighbourRecall(Measure):
 
     def neighbourly(self, across: Lists, within: Lists) -> Added:
         left, right = without_self(across, self.k), without_self(within, self.k)
-        return added_by_neighbours(
-            across.rows, left, right, lambda common: torch.full_like(common, 1 / self.k)
-        )
+        return added_by_neighbours(across.rows, left, right, lambda common: common / self.k)
 
     def chance(self, n: int, across: Lists, within: Lists) -> float:
         return self.k / (n - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,6 +12,7 @@ from torch import Tensor
 from latcomp.errors import UsageError
 from latcomp.measures import Measure, named, without_self
 from latcomp.numerics.chance import expected_overlap, expected_rank_agreement
+from latcomp.numerics.overlap import Added, added_by_entries
 from latcomp.numerics.ranking import compared, rank_agreement
 from latcomp.scan import Statistic
 from latcomp.statistics.neighbours import Lists, Neighbours
@@ -20,9 +22,20 @@ class _Ordered(Measure):
     over = "queries"
     cost = "neighbour search"
     unmoved_by = frozenset({"rotation", "isotropic scale", "permutation", "row scale"})
+    k: int
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
         return Neighbours("aa", depth + 1), Neighbours("bb", depth + 1)
+
+    @abstractmethod
+    def of(self, left: Tensor, right: Tensor) -> Tensor:
+        """The score of two lists of k neighbours: (q, k), (q, k) -> (q,) float64."""
+
+    def per_item(self, a: Lists, b: Lists) -> Tensor:
+        return self.of(without_self(a, self.k), without_self(b, self.k))
+
+    def neighbourly(self, a: Lists, b: Lists) -> Added:
+        return added_by_entries(a.rows, without_self(a, self.k), without_self(b, self.k), self.of)
 
 
 @named("rank-similarity")
@@ -39,8 +52,8 @@ class RankSimilarity(_Ordered):
     )
     k: int = 10
 
-    def per_item(self, a: Lists, b: Lists) -> Tensor:
-        return rank_agreement(without_self(a, self.k), without_self(b, self.k))
+    def of(self, left: Tensor, right: Tensor) -> Tensor:
+        return rank_agreement(left, right)
 
     def chance(self, n: int, a: Lists, b: Lists) -> float:
         return expected_rank_agreement(n - 1, self.k)
@@ -64,14 +77,13 @@ class RankBiasedOverlap(_Ordered):
         if not 0 < self.p < 1:
             raise UsageError(f"rbo: p is between 0 and 1, found {self.p:g}")
 
-    def per_item(self, a: Lists, b: Lists) -> Tensor:
+    def of(self, left: Tensor, right: Tensor) -> Tensor:
         depths = torch.arange(1, self.k + 1, dtype=torch.float64)
         weights = (1 - self.p) * self.p ** (depths - 1) / depths
         deeper = weights.flip(0).cumsum(0).flip(0)
         places = torch.arange(self.k)
         entered = deeper[torch.maximum(places[:, None], places)]
-        lists = without_self(a, self.k), without_self(b, self.k)
-        return compared(*lists, lambda same: (same * entered).sum((1, 2)))
+        return compared(left, right, lambda same: (same * entered).sum((1, 2)))
 
     def chance(self, n: int, a: Lists, b: Lists) -> float:
         return expected_overlap(n - 1, self.k, self.p)
@@ -90,8 +102,8 @@ class CommonSubsequence(_Ordered):
     formula: ClassVar[str] = "mean of LCS(A, B) / k"
     k: int = 10
 
-    def per_item(self, a: Lists, b: Lists) -> Tensor:
-        return compared(without_self(a, self.k), without_self(b, self.k), _longest) / self.k
+    def of(self, left: Tensor, right: Tensor) -> Tensor:
+        return compared(left, right, _longest) / self.k
 
 
 def _longest(same: Tensor) -> Tensor:

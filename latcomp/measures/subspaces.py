@@ -83,5 +83,9 @@ class AlignedCosine(Measure):
             raise NotApplicableError("a row equals the mean of all rows, so it has no cosine")
         return cosines
 
+    def knows_error(self) -> bool:
+        """The mean that is taken out errs, too."""
+        return not self.center
+
     def invariances(self) -> frozenset[str]:
         return self.unmoved_by | {"translation"} if self.center else self.unmoved_by

@@ -81,6 +81,8 @@ def _interval(measure: Measure) -> str:
         return f"over {measure.over or 'items'}: {_INTERVALS[found]}"
     if isinstance(measure, Sampled) and "repeats" in measure.options():
         return "none over items: the mean of seeded samples, whose spread is reported"
+    if not measure.knows_error():
+        return "none over items: its per-item scores depend on who else was drawn"
     return "none over items: it is no mean of per-item scores, and no jackknife was shown to hold"
 
 

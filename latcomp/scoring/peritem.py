@@ -220,7 +220,7 @@ def _by_measure(columns: Sequence[Column]) -> dict[str, Tensor]:
 def _of_label(column: Column, label: str, mine: Tensor, confidence: float) -> dict[str, Any]:
     scores = column.scores[mine & column.known]
     counted = torch.ones(1, len(scores), dtype=torch.bool)
-    error = of_mean(scores[None], counted)
+    error = of_mean(scores[None], counted) if column.measure.knows_error() else None
     value = float(scores.mean())
     low, high = column.measure.range
     low += certain(scores[None], counted, column.measure.certain)

@@ -154,12 +154,13 @@ def _score_items(
     twice = uncertainty.in_both(per_item, counts)
     certain = uncertainty.certain(per_item, counts, measure.certain)
     added = _added(measure, found)
-    if not added:
-        over_items = uncertainty.of_mean(per_item, counts, _groups(measure, draws[0]))
-    else:
+    over_items = None
+    if added:
         few = len(added)
         mean, means = uncertainty.over_draws(added, per_item[:few], counts[:few])
         over_items = uncertainty.of_neighbours(mean, means, groups(draws[0].pair.n, GROUPS))
+    elif measure.knows_error():
+        over_items = uncertainty.of_mean(per_item, counts, _groups(measure, draws[0]))
     return _Scored(values, over_items, known, twice, certain)
 
 

@@ -222,6 +222,8 @@ def _sums(places: Tensor, amounts: Tensor, n: int) -> Tensor:
 
 def how(measure: Measure) -> str | None:
     """How the error over items of a measure is found; None where it is not."""
+    if not measure.knows_error():
+        return None
     if measure.over is not None:
         alone = type(measure).neighbourly is Measure.neighbourly
         return "per-item" if alone else "per-item and neighbours"
