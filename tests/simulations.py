@@ -1,7 +1,10 @@
 """Data whose answer is known, drawn anew for every run of a simulation."""
 
+import tempfile
 from collections import defaultdict
+from pathlib import Path
 
+import h5py
 import numpy as np
 
 import latcomp
@@ -16,6 +19,13 @@ def alike(seed, n=150, d=8, noise=0.5, clusters=3):
     a = items + noise * rng.standard_normal((n, d))
     b = items + noise * rng.standard_normal((n, d))
     return a, b @ linear
+
+
+def nearly_alike(seed, n=120, d=8, noise=0.05):
+    """A space and its copy with a little noise, as a model and its quantised self give."""
+    rng = np.random.default_rng(seed)
+    items = rng.standard_normal((n, d))
+    return items, items + noise * rng.standard_normal((n, d))
 
 
 def independent(seed, n=150, d=8):
@@ -67,6 +77,45 @@ def compare_alike(seed, measures=CORE, n=150, noise=0.5, **options):
     return latcomp.compare(
         *alike(seed, n, noise=noise), seed=1000 * seed, measures=measures, **asked
     )
+
+
+LISTS = [
+    *("mutual-knn", "knn-jaccard", "jaccard", "neighbour-recall"),
+    *("lcs", "rank-similarity", "rbo", "second-order-cosine"),
+]
+"""Measures of lists of neighbours, whose scores depend on who else was drawn."""
+
+
+def compare_nearly_alike(seed):
+    """A report on 300 items of a space and its copy, without anchors."""
+    spaces = nearly_alike(seed, 300, noise=0.03)
+    return latcomp.compare(*spaces, anchors=None, k=5, measures=LISTS)
+
+
+def compare_labelled(seed, n=300):
+    """A report on the labels of neighbours, for two noisy views of labelled items."""
+    rng = np.random.default_rng(seed)
+    centres = 1.2 * np.random.default_rng(7).standard_normal((3, 8))
+    labels = rng.integers(3, size=n)
+    items = centres[labels] + rng.standard_normal((n, 8))
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"{side}.h5" for side in "ab"]
+        for path, noise in zip(paths, (0.5, 1.0), strict=True):
+            with h5py.File(path, "w") as file:
+                file["embeddings"] = items + noise * rng.standard_normal(items.shape)
+                file["labels"] = [f"label {label}" for label in labels]
+        names = ["neighbour-labels", "neighbour-labels(side=b)"]
+        return latcomp.compare(*paths, anchors=20, seeds=4, seed=1000 * seed, k=5, measures=names)
+
+
+def compare_by_queries(seed, queries=200):
+    """A report on what other queries find in one corpus of two systems."""
+    rng = np.random.default_rng(seed)
+    corpus = alike(0, 1000)
+    near = rng.choice(1000, queries, replace=False)
+    asked = [side[near] + 0.3 * side.std(0) * rng.standard_normal((queries, 8)) for side in corpus]
+    names = ["query-jaccard", "query-rank-similarity"]
+    return latcomp.compare(*corpus, anchors=None, k=5, measures=names, query_files=tuple(asked))
 
 
 def before_and_after(seed, change, n=400):

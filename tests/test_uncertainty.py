@@ -1,6 +1,7 @@
 """Intervals hold what they say, and the naive ones do not."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -34,7 +35,15 @@ from latcomp.spaces.pair import Pair
 from latcomp.spaces.stored import Stored
 from latcomp.statistics.moments import CentredMoments
 from latcomp.statistics.neighbours import Neighbours
-from tests.simulations import alike, compare_alike, coverage, entries, independent
+from tests.simulations import (
+    LISTS,
+    alike,
+    compare_alike,
+    coverage,
+    entries,
+    independent,
+    nearly_alike,
+)
 
 RUNS = 60
 
@@ -75,17 +84,9 @@ def test_the_standard_error_of_per_item_scores_alone_is_too_small_for_own_neighb
     assert 0.85 * spread < np.mean(whole) < 1.2 * spread
 
 
-def nearly_alike(seed):
-    rng = np.random.default_rng(seed)
-    x = rng.standard_normal((120, 8))
-    return x, x + 0.05 * rng.standard_normal(x.shape)
-
-
-@pytest.mark.parametrize("draw", [lambda seed: alike(seed, 120), nearly_alike])
+@pytest.mark.parametrize("draw", [partial(alike, n=120), nearly_alike])
 def test_errors_of_lists_of_neighbours_are_the_spread_over_draws_of_items(draw):
-    names = ["jaccard", "neighbour-recall", "mutual-knn", "knn-jaccard", "lcs", "rbo",
-             "rank-similarity", "second-order-cosine"]  # fmt: skip
-    asked = {"anchors": None, "k": 5, "measures": names}
+    asked = {"anchors": None, "k": 5, "measures": LISTS}
     found = entries(latcomp.compare(*draw(seed), **asked) for seed in range(120))
     assert len(found) == 10
     for scores in found.values():

@@ -25,6 +25,9 @@ from tests.simulations import (
     alike,
     before_and_after,
     compare_alike,
+    compare_by_queries,
+    compare_labelled,
+    compare_nearly_alike,
     coverage,
     entries,
     independent,
@@ -46,13 +49,28 @@ def show_coverage() -> None:
     """Coverage at n = 300; the expected score is the mean over all runs."""
     print(f"\ncoverage of nominal 95% intervals, {RUNS} draws of 300 items, 10 draws of 20 anchors")
     every = [str(measure) for measure in ask(["all"], 5) if uncertainty.how(measure)]
-    found = entries(_each(partial(compare_alike, measures=every, n=300, seeds=10), range(RUNS)))
-    for (space, label, direction), scores in found.items():
-        which = "interval_both" if space == "relative" else "interval"
+    run = partial(compare_alike, measures=every, n=300, seeds=10)
+    _show_coverage(_each(run, range(RUNS)))
+    print("\nof 300 items in a space and its copy with a little noise")
+    _show_coverage(_each(compare_nearly_alike, range(RUNS)))
+    print(
+        "\nof labels of neighbours, 4 draws of 20 anchors, and by 200 queries in a corpus of 1,000"
+    )
+    _show_coverage(_each(compare_labelled, range(RUNS)))
+    _show_coverage(_each(compare_by_queries, range(RUNS)))
+
+
+def _show_coverage(reports: Iterable[latcomp.Report]) -> None:
+    for (space, label, direction), scores in entries(reports).items():
+        which, errors = ("interval", "items") if space == "absolute" else ("interval_both", "both")
         if getattr(scores[0], which) is not None:
             name = f"{space}.{label}[{direction or 'both'}]"
-            value = np.mean([score.value for score in scores])
-            print(f"{name:42} score {value:7.4f}  covered {coverage(scores, which):.3f}")
+            values = [score.value for score in scores]
+            error = np.mean([score.errors[errors] for score in scores]) / np.std(values)
+            print(
+                f"{name:42} score {np.mean(values):7.4f}  covered {coverage(scores, which):.3f}  "
+                f"standard error {error:.2f} of the spread over draws"
+            )
 
 
 def show_population() -> None:
