@@ -1,6 +1,7 @@
 """Sweeping: the values of `compare`, against the number of anchors and against strategies."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from latcomp import compare
 from latcomp.cli.app import app, load_commands
 from latcomp.errors import InputError, UsageError
 from latcomp.picking.sweeping import sweep_anchors
+from latcomp.picking.tabled import sweep_legend
 
 load_commands()
 
@@ -57,6 +59,19 @@ def test_enough_goes_by_what_is_better():
         if abs(few - many) > 2 * max(0.01, spread):
             lower = label.startswith("procrustes")
             assert by_strategy["uniform"] == (5 if (few < many) == lower else 40), label
+
+
+def test_what_is_enough_is_said_only_below_the_most_tried():
+    found = sweep_anchors(X, X, counts=[5, 40], strategies=["uniform"], seeds=2)
+    known = replace(found, enough={"one": {"uniform": 5}, "two": {"uniform": 40}, "none": {}})
+    assert list(sweep_legend(known)) == [
+        "one: enough with 5 uniform",
+        "two: 40 uniform, the most tried, may not be enough",
+        "none: does not apply here",
+    ]
+    single = replace(found, settings=found.settings[:1])
+    [line] = sweep_legend(single)
+    assert "several --counts" in line
 
 
 def test_the_command_shows_writes_and_draws(tmp_path):

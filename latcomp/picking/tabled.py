@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from latcomp.picking.judging import Judgement, Side
 from latcomp.picking.sweeping import Setting, Sweep
@@ -59,10 +59,25 @@ def sweep_table(found: Sweep, caption: str = "") -> Table:
 
 
 def sweep_legend(found: Sweep) -> Iterator[str]:
-    """The fewest anchors that are enough, by measure."""
+    """The fewest anchors that are enough, by measure, where several numbers were tried."""
+    tried: dict[str, set[int]] = {}
+    for setting in found.settings:
+        tried.setdefault(setting.strategy, set()).add(setting.count)
+    if all(len(counts) == 1 for counts in tried.values()):
+        yield "how many anchors are enough shows where several --counts are tried"
+        return
     for label, by_strategy in found.enough.items():
-        counts = ", ".join(f"{count:,} {name}" for name, count in by_strategy.items())
-        yield f"{label}: enough with {counts}" if counts else f"{label}: does not apply here"
+        enough = {s: n for s, n in by_strategy.items() if n < max(tried[s])}
+        most = {s: n for s, n in by_strategy.items() if s not in enough}
+        said = [
+            *([f"enough with {_counts(enough)}"] if enough else []),
+            *([f"{_counts(most)}, the most tried, may not be enough"] if most else []),
+        ]
+        yield f"{label}: {'; '.join(said) or 'does not apply here'}"
+
+
+def _counts(by_strategy: Mapping[str, int]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in by_strategy.items())
 
 
 def _cell(setting: Setting, label: str) -> str:
