@@ -26,8 +26,8 @@ _GRID = 2.0**44
 PADDED = 64
 """Rows are multiplied so many at a time where each result must depend on its own row alone."""
 
-WIDENED_NUMBERS = 2**18
-"""Numbers that are made float64 at a time, few enough to stay in a processor's cache."""
+WIDENED_NUMBERS = 2**20
+"""Numbers made float64 at a time: few enough for caches, enough to be worth waking threads."""
 
 
 def pick_device(name: str = "auto") -> torch.device:
