@@ -75,15 +75,20 @@ def _precision_settings() -> list[tuple[Any, str, Any]]:
 
 def lengths(rows: Tensor) -> Tensor:
     """Length of every row in float64: (n, d) -> (n, 1). Rows of tiny or huge norm survive."""
-    if torch.compiler.is_exporting() or rows.requires_grad or rows.device.type != "cpu":
+    if torch.compiler.is_exporting() or rows.requires_grad:
         return _lengths(rows)
-    steps = bounds(len(rows), max(1, WIDENED_NUMBERS // max(1, rows.shape[1])))
-    return torch.cat([_lengths(rows[start:stop]) for start, stop in steps or [(0, 0)]])
+    return torch.cat([_lengths(rows[start:stop]) for start, stop in pieces(rows)])
 
 
 def _lengths(rows: Tensor) -> Tensor:
     norm: Tensor = torch.linalg.vector_norm(rows.double(), dim=1, keepdim=True)
     return norm
+
+
+def pieces(rows: Tensor) -> list[tuple[int, int]]:
+    """Bounds of the pieces of (n, d) rows that are made float64 one by one; on a GPU, one piece."""
+    step = len(rows) if rows.device.type != "cpu" else WIDENED_NUMBERS // max(1, rows.shape[1])
+    return bounds(max(1, len(rows)), max(1, step))
 
 
 def bounds(n: int, step: int) -> list[tuple[int, int]]:

@@ -7,7 +7,9 @@ import torch
 
 from latcomp import InputError, compare
 from latcomp.loading.load import load
+from latcomp.loading.survey import survey
 from latcomp.spaces.space import steps
+from latcomp.spaces.stored import Stored
 from tests.data import alike, names, space
 
 DTYPES = ["<f2", ">f2", "<f4", ">f4", "<f8", ">f8", "i1", "u1", "<i2", ">i4", "<i8", ">i8"]
@@ -190,3 +192,12 @@ def test_a_group_that_holds_one_obvious_dataset_may_be_named_for_it(tmp_path):
     assert loaded.space.ids == names(50)
     with pytest.raises(InputError, match="several 2-D datasets"):
         load(str(tmp_path / "x.h5"), "a")
+
+
+@pytest.mark.parametrize("scale", [1e-30, 1.0, 1e30])
+def test_the_survey_names_invalid_and_zero_rows_whatever_the_scale(scale):
+    rows = np.float32(scale) * np.random.default_rng(0).standard_normal((50, 6)).astype(np.float32)
+    rows[[3, 40], 2] = np.nan, np.inf
+    rows[7] = 0
+    found = survey(Stored("x", rows))
+    assert (found.invalid, found.zero, found.varied) == ([3, 40], [7], True)

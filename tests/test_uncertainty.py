@@ -172,7 +172,7 @@ def test_intervals_of_reciprocal_ranks_hold_whether_or_not_some_item_is_first(n,
     counted = torch.ones(1, n, dtype=torch.bool)
     held = 0
     for each in torch.from_numpy(scores):
-        low = certain(each[None], counted, FullReciprocalRank.certain)
+        low = certain(each[None], counted, FullReciprocalRank.certain_below)
         error = of_mean(each[None], counted)
         low, high = interval(float(each.mean()), error, 0.95, (low, 1.0), n)
         held += low <= expected <= high

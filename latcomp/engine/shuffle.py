@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from latcomp import kernel
+from latcomp.engine.sampled import SampledCosines, sampled_cosines
 from latcomp.errors import NotApplicableError
 from latcomp.spaces.pair import Pair
 from latcomp.spaces.space import Space, steps
@@ -18,9 +18,6 @@ from latcomp.spaces.unit import lengths
 
 HELD_ROW_BYTES = 2**31
 """Rows are kept for the null while those of both spaces take no more than this."""
-
-SAMPLE = 256
-"""Rows of the database that a query is held against for the null of ranks; up to twice as many."""
 
 TABLE_QUERIES = 2048
 """Queries whose tables of all pairs are kept for the null."""
@@ -36,41 +33,13 @@ class Centred:
     squares_b: Tensor
 
 
-@dataclass(frozen=True)
-class Sample:
-    """Cosines of every query with a few rows of the database, ascending: (queries, size) float32.
-
-    Every row is in the samples of as many queries, so that their mean favours none; ``part`` is,
-    (queries,), which part of the rows a query was held against, and ``part_of`` in which part a
-    row is, (n,), -1 for the few that are in none. Cosines within ``error`` may be equal.
-    """
-
-    cosines: Tensor
-    part: Tensor
-    part_of: Tensor
-    error: float
-
-    def ranks(self, queries: Tensor, cosines: Tensor, rows: Tensor, chance: Tensor) -> Tensor:
-        """Ranks among all rows, from 1, of the ``rows`` at these ``cosines`` of the ``queries``.
-
-        Exact, but for ties, where the sample holds all rows; else ``chance``, uniform on [0, 1),
-        decides between the ranks that the sample leaves open. All are (q,).
-        """
-        size, n = self.cosines.shape[1], len(self.part_of)
-        bars = torch.empty(len(queries))
-        bars[queries] = (cosines + self.error).float()
-        near = torch.searchsorted(self.cosines, bars[:, None], right=True)[queries, 0]
-        places = size + (self.part_of[rows] != self.part[queries])
-        return ((size - near + chance) * n / places).long().clamp(max=n - 1) + 1
-
-
 class Held:
     """The rows of a pair in memory, prepared once for every permutation."""
 
     def __init__(self, pair: Pair) -> None:
         self._pair = pair
         self._tables: dict[Any, tuple[Tensor, Tensor]] = {}
-        self._samples: dict[str, Sample] = {}
+        self._samples: dict[str, SampledCosines] = {}
 
     @property
     def query_rows(self) -> Tensor:
@@ -110,28 +79,13 @@ class Held:
         a, b = ((r / lengths(names[side], r, numbers)).to(r.dtype) for side, r in rows.items())
         return a, b
 
-    def sample(self, kind: str) -> Sample:
+    def sampled(self, kind: str) -> SampledCosines:
         """Cosines of the queries of ``kind``, "ab" or "ba", with a few rows each."""
         if kind not in self._samples:
-            self._samples[kind] = self._sample(kind)
+            a, b = self.unit
+            queries, database = (a, b) if kind == "ab" else (b, a)
+            self._samples[kind] = sampled_cosines(queries, self.query_rows, database)
         return self._samples[kind]
-
-    def _sample(self, kind: str) -> Sample:
-        a, b = self.unit
-        queries, database = (a, b) if kind == "ab" else (b, a)
-        asked, n = self._pair.query_rows, self._pair.n
-        generator = torch.Generator().manual_seed(n)
-        parts = max(1, n // SAMPLE)
-        size = n // parts
-        order = torch.randperm(n, generator=generator)[: parts * size].view(parts, size)
-        part_of = torch.full((n,), -1).index_put_((order,), torch.arange(parts)[:, None])
-        part = torch.randperm(len(asked), generator=generator) % parts
-        cosines = torch.empty(len(asked), size)
-        for number, columns in enumerate(order):
-            mine = (part == number).nonzero()[:, 0]
-            cosines[mine] = (queries[asked[mine]] @ database[columns].T).float().cpu()
-        error = kernel.product_error(a.shape[1])
-        return Sample(cosines.sort(dim=1).values, part, part_of, error)
 
     def _read(self, side: str) -> Tensor:
         pair = self._pair
@@ -161,10 +115,11 @@ class Shuffle:
         return (a * b[self.to.to(b.device)]).sum(1).double().cpu()
 
     @cached_property
-    def chance(self) -> torch.Generator:
-        """Random numbers that depend on nothing but the pairing."""
+    def chance(self) -> Tensor:
+        """A uniform random number for every query, which depends on nothing but the pairing."""
         seed = int(self.to @ torch.arange(len(self.to)))
-        return torch.Generator().manual_seed(seed)
+        generator = torch.Generator().manual_seed(seed)
+        return torch.rand(len(self.at), generator=generator, dtype=torch.float64)
 
 
 def shuffled(keys: Tensor, pair: Pair, fixed: Tensor, held: Held) -> Shuffle:

@@ -82,7 +82,7 @@ class Measure(ABC):
     """Whether the pairing of items does not matter to it, only the two clouds of rows do."""
     by_order: ClassVar[bool] = False
     """Whether folds, batches or held-out items follow the row numbers, and the score with them."""
-    certain: ClassVar[float] = -math.inf
+    certain_below: ClassVar[float] = -math.inf
     """Per-item scores below it make the mean, but hardly its error, where few are above."""
     smooth: ClassVar[bool] = True
     """Whether it moves little when a few items leave, so that a jackknife of moments holds."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import torch
@@ -11,7 +12,7 @@ from torch import Tensor
 
 from latcomp.measures import BOUNDS, Measure, named, needs_equal_width
 from latcomp.numerics.chance import expected_jaccard, harmonic
-from latcomp.numerics.overlap import Added, added_by_neighbours, shared
+from latcomp.numerics.overlap import Added, added_by_neighbours, jaccard, shared
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair
 from latcomp.statistics.agreement import Agreement, RowAgreement
@@ -21,7 +22,8 @@ from latcomp.statistics.ranks import TrueRank
 
 _UNMOVED = Measure.unmoved_by | {"row scale"}
 _CERTAIN = 1 / 6
-"""Ranks beyond 6 hold a tenth of the variance of reciprocal ranks at chance, and half of the mean.
+"""Ranks beyond 6 hold a tenth of the variance of reciprocal ranks at chance, and half of the mean
+or more.
 
 Of 2 to 8, simulated at and below chance, 6 keeps coverage nearest to 95% (docs/validity.md).
 """
@@ -68,14 +70,11 @@ class Jaccard(_CrossLists):
         return Neighbours(kind, depth), Neighbours(kind[1] * 2, depth + 1)
 
     def per_item(self, across: Lists, within: Lists) -> Tensor:
-        return self._of(shared(across.columns[:, : self.k], within.columns[:, : self.k]))
+        return jaccard(shared(across.columns[:, : self.k], within.columns[:, : self.k]), self.k)
 
     def neighbourly(self, across: Lists, within: Lists) -> Added:
         left, right = across.columns[:, : self.k], within.columns[:, : self.k]
-        return added_by_neighbours(across.rows, left, right, self._of)
-
-    def _of(self, common: Tensor) -> Tensor:
-        return common / (2 * self.k - common)
+        return added_by_neighbours(across.rows, left, right, partial(jaccard, k=self.k))
 
     def chance(self, n: int, across: Lists, within: Lists) -> float:
         return expected_jaccard(n, self.k)
@@ -91,7 +90,7 @@ class ReciprocalRank(_CrossLists):
 
     formula: ClassVar[str] = "mean of 1 / rank_w, 0 where rank_w > k"
     source: ClassVar[str] = "Moschella et al. 2023, section 4.1; a miss counts 0"
-    certain: ClassVar[float] = _CERTAIN
+    certain_below: ClassVar[float] = _CERTAIN
     k: int = 10
 
     def per_item(self, across: Lists) -> Tensor:
@@ -128,7 +127,7 @@ class FullReciprocalRank(_Crossing):
 
     formula: ClassVar[str] = "mean of 1 / rank_w"
     source: ClassVar[str] = "mean reciprocal rank of cross-space retrieval"
-    certain: ClassVar[float] = _CERTAIN
+    certain_below: ClassVar[float] = _CERTAIN
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
         return (TrueRank(kind),)

@@ -65,12 +65,7 @@ class SecondOrderCosine(_Graph):
     k: int = 10
 
     def per_item(self, a: Lists, b: Lists, read: Reader) -> Tensor:
-        _, u, v = self._distances(a, b, read)
-        size = u.norm(dim=1) * v.norm(dim=1)
-        if not bool((size > 0).all()):
-            raise NotApplicableError("all neighbours of an item are its duplicates: no distances")
-        found: Tensor = (u * v).sum(1) / size
-        return found
+        return _cosine(*self._distances(a, b, read)[1:])
 
     def neighbourly(self, a: Lists, b: Lists, read: Reader) -> Added:
         columns, u, v = self._distances(a, b, read)
@@ -79,7 +74,7 @@ class SecondOrderCosine(_Graph):
             for one, other in ((u, v), (u, u), (v, v))
         )
         rest = uv / (uu * vv).clamp(min=torch.finfo(torch.float64).tiny).sqrt()
-        lost = self.per_item(a, b, read)[:, None] - rest
+        lost = _cosine(u, v)[:, None] - rest
         fill = torch.stack([lost[:, self.k - 1].mean(), lost[:, -1].mean()])
         near = torch.stack([in_common(columns, near) for near in self._near(a, b)], dim=2)
         return Added(a.rows, columns, (lost - near.double() @ fill).where(u + v > 0, 0.0))
@@ -95,6 +90,15 @@ class SecondOrderCosine(_Graph):
         counted = torch.cat([torch.ones_like(left).bool(), ~twice], dim=1)
         u, v = (read.apart(side, a.rows, columns) * counted for side in "ab")
         return columns, u, v
+
+
+def _cosine(u: Tensor, v: Tensor) -> Tensor:
+    """Cosine of matching rows: (q, c), (q, c) -> (q,)."""
+    size = u.norm(dim=1) * v.norm(dim=1)
+    if not bool((size > 0).all()):
+        raise NotApplicableError("all neighbours of an item are its duplicates: no distances")
+    found: Tensor = (u * v).sum(1) / size
+    return found
 
 
 @named("cknna")

@@ -15,7 +15,7 @@ from latcomp.measures import (
     without_self,
 )
 from latcomp.numerics.chance import expected_jaccard
-from latcomp.numerics.overlap import Added, added_by_neighbours, shared
+from latcomp.numerics.overlap import Added, added_by_neighbours, jaccard, shared
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair
 from latcomp.statistics.neighbours import Lists, Neighbours
@@ -79,7 +79,7 @@ class NeighbourJaccard(_Overlap):
     k: int = 10
 
     def of(self, common: Tensor) -> Tensor:
-        return common / (2 * self.k - common)
+        return jaccard(common, self.k)
 
     def chance(self, n: int, a: Lists, b: Lists) -> float:
         return expected_jaccard(n - 1, self.k)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from latcomp.measures import Measure, named, needs_outside_queries
 from latcomp.numerics.chance import expected_jaccard, expected_rank_agreement
-from latcomp.numerics.overlap import shared
+from latcomp.numerics.overlap import jaccard, shared
 from latcomp.numerics.ranking import rank_agreement
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair
@@ -44,8 +44,7 @@ class QueryJaccard(_Queried):
     k: int = 10
 
     def per_item(self, a: Lists, b: Lists) -> Tensor:
-        common = shared(a.columns[:, : self.k], b.columns[:, : self.k])
-        return common / (2 * self.k - common)
+        return jaccard(shared(a.columns[:, : self.k], b.columns[:, : self.k]), self.k)
 
     def chance(self, n: int, a: Lists, b: Lists) -> float:
         return expected_jaccard(n, self.k)

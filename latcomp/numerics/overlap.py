@@ -44,6 +44,11 @@ def shared(left: Tensor, right: Tensor) -> Tensor:
     return in_common(left, right).sum(1).double()
 
 
+def jaccard(common: Tensor, k: int) -> Tensor:
+    """The Jaccard overlap of two lists of k that share so many entries."""
+    return common / (2 * k - common)
+
+
 def added_by_neighbours(
     rows: Tensor, left: Tensor, right: Tensor, of: Callable[[Tensor], Tensor]
 ) -> Added:
@@ -63,7 +68,7 @@ def added_by_neighbours(
         of(common - last_left - last_right + twice),
     )
     lost = (whole - of((common - 1).clamp(min=0)))[:, None].where(in_right, 0.0)
-    return _added(rows, left, right, lost, torch.zeros_like(lost), fill)
+    return _added(rows, left, right, (lost, torch.zeros_like(lost)), (in_right, in_left), fill)
 
 
 def added_by_entries(
@@ -91,7 +96,8 @@ def added_by_entries(
     )
     lost_left = torch.stack([whole - without(entry, entry) for entry in left.T], dim=1)
     lost_right = torch.stack([whole - without(nobody, entry) for entry in right.T], dim=1)
-    return _added(rows, left, right, lost_left, lost_right, fill)
+    both = in_common(left, right), in_common(right, left)
+    return _added(rows, left, right, (lost_left, lost_right), both, fill)
 
 
 def _filling(whole: Tensor, *without_last: Tensor) -> list[Tensor]:
@@ -104,18 +110,18 @@ def _added(
     rows: Tensor,
     left: Tensor,
     right: Tensor,
-    lost_left: Tensor,
-    lost_right: Tensor,
+    lost: tuple[Tensor, Tensor],
+    both: tuple[Tensor, Tensor],
     fill: Sequence[Tensor],
 ) -> Added:
-    """The parts of neighbours, (q, 2 k), from what is lost without them and who moves up.
+    """The parts of neighbours, (q, 2 k), from what is ``lost`` without them and who moves up.
 
-    ``fill`` is what moving up adds in the left list, in the right one, and in both. Neighbours in
-    both lists are listed with the left.
+    ``both`` says which neighbours of either list are in the other, too: they are listed with the
+    left. ``fill`` is what moving up adds in the left list, in the right one, and in both.
     """
     of_left, of_right, of_both = (one[:, None] for one in fill)
-    amounts_left = lost_left - of_both.where(in_common(left, right), of_left)
-    amounts_right = (lost_right - of_right).where(~in_common(right, left), 0.0)
+    amounts_left = lost[0] - of_both.where(both[0], of_left)
+    amounts_right = (lost[1] - of_right).where(~both[1], 0.0)
     columns = torch.cat([left, right], dim=1)
     amounts = torch.cat([amounts_left, amounts_right], dim=1)
     return Added(rows, columns, amounts.where(columns != rows[:, None], 0.0))

@@ -223,7 +223,7 @@ def _of_label(column: Column, label: str, mine: Tensor, confidence: float) -> di
     error = of_mean(scores[None], counted) if column.measure.knows_error() else None
     value = float(scores.mean())
     low, high = column.measure.range
-    low += certain(scores[None], counted, column.measure.certain)
+    low += certain(scores[None], counted, column.measure.certain_below)
     bounds = error and interval(value, error, confidence, (low, high), len(scores))
     entry = {
         "label": label,

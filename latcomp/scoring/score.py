@@ -133,14 +133,7 @@ def _score(
     summary = _summary(scored.values, chance)
     entry = _entry(measure, kind, space, **scored.known, **summary)
     share = len(draws[0].anchors) / draws[0].pair.n
-    noise = Noise(
-        scored.over_items,
-        uncertainty.over_anchors(scored.values),
-        uncertainty.over_anchors(scored.values, share),
-        scored.twice,
-        scored.certain,
-    )
-    return _bounded(entry, noise, confidence)
+    return _bounded(entry, scored, share, confidence)
 
 
 def _score_items(
@@ -152,7 +145,7 @@ def _score_items(
     values = [_mean(*row) for row in zip(per_item, counts, strict=True)]
     known = {"items": int(counts.any(0).sum())}
     twice = uncertainty.in_both(per_item, counts)
-    certain = uncertainty.certain(per_item, counts, measure.certain)
+    certain = uncertainty.certain(per_item, counts, measure.certain_below)
     added = _added(measure, found)
     over_items = None
     if added:
@@ -194,28 +187,17 @@ def _rows(measure: Measure, draw: Draw) -> Tensor:
     return draw.pair.query_rows if measure.over == "queries" else torch.arange(draw.pair.n)
 
 
-@dataclass(frozen=True)
-class Noise:
-    """Errors of a score: over items, over draws from these items, and over draws from others.
+def _bounded(entry: Score, scored: _Scored, share: float, confidence: float) -> Score:
+    """The entry with its intervals: over items, over draws of anchors, and over both.
 
-    ``twice`` is the variance that is in the error over items and in that over draws, too;
-    ``certain`` is the part of the value that hardly errs.
+    ``share`` is the share of items that each draw of anchors takes.
     """
-
-    items: Error | None
-    anchors: Error | None
-    anchors_elsewhere: Error | None
-    twice: float
-    certain: float
-
-
-def _bounded(entry: Score, noise: Noise, confidence: float) -> Score:
-    """The entry with its intervals: over items, over draws of anchors, and over both."""
-    items, anchors, elsewhere = noise.items, noise.anchors, noise.anchors_elsewhere
-    both = uncertainty.together([items, elsewhere], noise.twice) if items and elsewhere else None
+    items, anchors = scored.over_items, uncertainty.over_anchors(scored.values)
+    elsewhere = uncertainty.over_anchors(scored.values, share)
+    both = uncertainty.together([items, elsewhere], scored.twice) if items and elsewhere else None
     known = {"items": items, "anchors": anchors, "both": both}
     low, high = entry.range
-    bounds = low + noise.certain, high
+    bounds = low + scored.certain, high
 
     def interval(error: Error | None, items: float) -> tuple[float, float] | None:
         if error is None or entry.value is None:

@@ -55,8 +55,8 @@ class RowAgreement:
         return Directions(0, sums[0], sums[1], cosines)
 
     def add(self, state: Directions, visit: Block) -> None:
-        step = max(1, kernel.WIDENED_NUMBERS // max(visit.pair.a.shape[1], visit.pair.b.shape[1]))
-        for start, stop in kernel.bounds(visit.stop - visit.start, step):
+        wider = max(visit.a, visit.b, key=lambda rows: rows.shape[1])
+        for start, stop in kernel.pieces(wider):
             a, b = visit.a[start:stop].double(), visit.b[start:stop].double()
             rows = visit.rows[start:stop]
             norm_a = lengths(visit.pair.a.name, a, rows)[:, 0]

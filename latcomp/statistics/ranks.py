@@ -81,12 +81,9 @@ class TrueRank:
         places, rows = torch.arange(len(found)), shuffle.held.query_rows
         if bool((shuffle.at == places).all()):
             return found
-        chance = torch.rand(len(found), generator=shuffle.chance, dtype=torch.float64)
-        sample, cosines = shuffle.held.sample(self.kind), shuffle.cosines[rows]
-        if self.kind == "ab":
-            ranks = sample.ranks(places, cosines, shuffle.to[rows], chance)
-        else:
-            ranks = sample.ranks(shuffle.at, cosines, rows, chance)
+        queries, matches = (places, shuffle.to[rows]) if self.kind == "ab" else (shuffle.at, rows)
+        sampled = shuffle.held.sampled(self.kind)
+        ranks = sampled.ranks(queries, shuffle.cosines[rows], matches, shuffle.chance)
         return torch.where(shuffle.at == places, found, ranks)
 
     def _settle(
