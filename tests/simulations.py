@@ -79,6 +79,21 @@ def compare_alike(seed, measures=CORE, n=150, noise=0.5, **options):
     )
 
 
+def bootstrap(a, b, measure):
+    """The score, and its values over rows drawn with replacement: the naive bootstrap."""
+    rng = np.random.default_rng(0)
+    asked = {"anchors": None, "k": 5, "measures": [measure]}
+    draws = (rng.integers(len(a), size=len(a)) for _ in range(40))
+    values = [latcomp.compare(a[rows], b[rows], **asked).scores[0].value for rows in draws]
+    return latcomp.compare(a, b, **asked).scores[0], np.array(values)
+
+
+def bootstrapped(seed, measure, n=300):
+    """The score of one draw of `alike`, and the bounds of the naive bootstrap's middle 95%."""
+    score, values = bootstrap(*alike(seed, n), measure)
+    return score.value, np.quantile(values, [0.025, 0.975])
+
+
 LISTS = [
     *("mutual-knn", "knn-jaccard", "jaccard", "neighbour-recall"),
     *("lcs", "rank-similarity", "rbo", "second-order-cosine"),

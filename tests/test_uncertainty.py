@@ -38,6 +38,7 @@ from latcomp.statistics.neighbours import Neighbours
 from tests.simulations import (
     LISTS,
     alike,
+    bootstrap,
     compare_alike,
     coverage,
     entries,
@@ -92,15 +93,6 @@ def test_errors_of_lists_of_neighbours_are_the_spread_over_draws_of_items(draw):
     for scores in found.values():
         spread = np.std([score.value for score in scores])
         assert 0.85 * spread < np.mean([score.errors["items"] for score in scores]) < 1.2 * spread
-
-
-def bootstrap(a, b, measure):
-    """The score, and its values over rows drawn with replacement: the naive bootstrap."""
-    rng = np.random.default_rng(0)
-    asked = {"anchors": None, "k": 5, "measures": [measure]}
-    draws = (rng.integers(len(a), size=len(a)) for _ in range(40))
-    values = [latcomp.compare(a[rows], b[rows], **asked).scores[0].value for rows in draws]
-    return latcomp.compare(a, b, **asked).scores[0], np.array(values)
 
 
 def test_a_bootstrap_over_rows_excludes_the_overlap_it_is_about():

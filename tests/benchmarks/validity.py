@@ -24,6 +24,7 @@ from latcomp.scoring import uncertainty
 from tests.simulations import (
     alike,
     before_and_after,
+    bootstrapped,
     compare_alike,
     compare_by_queries,
     compare_labelled,
@@ -71,6 +72,21 @@ def _show_coverage(reports: Iterable[latcomp.Report]) -> None:
                 f"{name:42} score {np.mean(values):7.4f}  covered {coverage(scores, which):.3f}  "
                 f"standard error {error:.2f} of the spread over draws"
             )
+
+
+def show_bootstrap() -> None:
+    """Coverage of the naive bootstrap over rows, on the data that intervals are held to."""
+    print(
+        "\ncoverage of the middle 95% of 40 draws of rows with replacement, 200 draws of 300 items"
+    )
+    for name in ("mutual-knn", "knn-jaccard", "cka-debiased"):
+        found = list(_each(partial(bootstrapped, measure=name), range(200)))
+        expected = np.mean([value for value, _ in found])
+        held = np.mean([low <= expected <= high for _, (low, high) in found])
+        middle = np.mean([bounds for _, bounds in found])
+        print(
+            f"absolute.{name:33} score {expected:7.4f}  resampled {middle:.4f}  covered {held:.3f}"
+        )
 
 
 def show_population() -> None:
@@ -180,6 +196,7 @@ if __name__ == "__main__":
         "same": show_gate_on_the_same_items,
         "population": show_population,
         "coverage": show_coverage,
+        "bootstrap": show_bootstrap,
         "p": show_p_values,
     }
     for name in sys.argv[1:] or shows:
