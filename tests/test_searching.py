@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from latcomp.engine import choosing, searching, selection, trial, truncation
+from latcomp.engine import choosing, compiled, searching, selection, trial, truncation
 from latcomp.engine.rounding import BFLOAT16, FLOAT32
 from latcomp.recipes import parse_recipe
 from latcomp.scan import scan
@@ -84,18 +84,24 @@ def assert_nearest(found, queries, database, depth):
     assert differing.mean() < 0.1
 
 
-@pytest.fixture(params=["float32", "bfloat16", "leading", "float32 in fixed shapes"])
+NAMES = ["float32", "bfloat16", "leading"]
+
+
+@pytest.fixture(params=[*NAMES, "float32 in fixed shapes", *(f"{name} in loops" for name in NAMES)])
 def search(request, monkeypatch):
-    """Each search in turn, however many candidates it leaves."""
+    """Each search in turn, however many candidates it leaves, and each way to select them."""
     name, _, selected = request.param.partition(" in ")
     monkeypatch.setattr(choosing, "coarse_pays", lambda *_: name == "bfloat16")
     monkeypatch.setattr(trial.Trial, "few", lambda *_: True)
     if name == "leading":
         monkeypatch.setattr(truncation, "FEWEST_ROWS", 0)
         monkeypatch.setattr(truncation, "WIDTHS", (5,))
-    if selected:
+    if selected == "fixed shapes":
         monkeypatch.setattr(selection, "GROUP", 2)
         monkeypatch.setattr(selection, "shapes_are_fixed", lambda _: True)
+    if selected == "loops":
+        pytest.importorskip("numba")
+        monkeypatch.setattr(compiled, "FEWEST_SCORES", 0)
     return name
 
 

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 import torch
 
 from latcomp import kernel
-from latcomp.engine import products
+from latcomp.engine import compiled, products
 from latcomp.engine.rounding import BFLOAT16, FLOAT32
 from latcomp.engine.searching import CentredSearch, Float32Search
 from latcomp.engine.trial import trial
@@ -44,7 +44,10 @@ class Chosen:
     @property
     def name(self) -> str:
         """What was chosen for each kind, or for all where that is the same."""
-        names = {kind: search.name for kind, search in sorted(self._by_kind.items())}
+        searches = sorted(self._by_kind.items())
+        pair = self._pair
+        looped = compiled.loops(pair.device, len(pair.query_rows) * pair.n) is not None
+        names = {kind: search.name + " (numba)" * looped for kind, search in searches}
         if len(set(names.values())) <= 1:
             return next(iter(names.values()), self._plain.name)
         return "; ".join(f"{kind}: {name}" for kind, name in names.items())

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import max_pool1d
 
+from latcomp.engine import compiled
+
 GROUP = 16
 """Columns whose maximum is looked at before any of them is."""
 
@@ -18,12 +20,14 @@ class Best:
     """The ``kept`` highest scores seen so far, and their columns, for every query.
 
     ``scores`` is (queries, kept) float32 in descending order and ``columns`` (queries, kept) with
-    -1 where nothing was seen yet. No score left out exceeds the last one kept.
+    -1 where nothing was seen yet. No score left out exceeds the last one kept. ``of`` is how many
+    columns there are to see.
     """
 
-    def __init__(self, queries: int, kept: int, device: torch.device) -> None:
+    def __init__(self, queries: int, kept: int, device: torch.device, of: int = 0) -> None:
         self.scores = torch.full((queries, kept), -torch.inf, device=device)
         self.columns = torch.full((queries, kept), -1, dtype=torch.int32, device=device)
+        self._loops = compiled.loops(device, queries * of)
 
     def offer(self, scores: Tensor, query: int, column: int) -> None:
         """Show the scores (r, c) of queries from ``query`` on with columns from ``column`` on.
@@ -31,6 +35,9 @@ class Best:
         ``scores`` may be a transposed view, and of any dtype. Only groups of columns whose maximum
         beats a query's last score are opened, and only what beats it there is sorted in.
         """
+        if self._loops is not None:
+            self._loops.offer(scores, query, column, self.scores, self.columns)
+            return
         if shapes_are_fixed(scores.device):
             self._offer_all(scores, query, column)
             return

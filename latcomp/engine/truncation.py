@@ -94,24 +94,28 @@ def may_pay(n: int, width: int) -> bool:
 
 def truncated(pair: Pair, trial: Trial) -> TruncatedSearch | None:
     """A search by as few leading coordinates as do for the trial; None where few do not do."""
-    n, width = trial.database.shape
     grams = trial.database.gram + pair.database_of(trial.kind[::-1]).gram
     directions = torch.linalg.eigh(grams).eigenvectors.flip(1)
-    widths = _widths(width)
-    turn = directions[:, : widths[-1] - 1].float()
-    queries = [_coordinates(trial.queries, trial.queries @ turn[:, : one - 1]) for one in widths]
-    able = torch.zeros(len(widths), len(trial.queries), device=turn.device)
-    for start, stop in kernel.bounds(n, PREPARED_ROWS):
-        rows = trial.database.rows(start, stop)
-        turned = rows @ turn
-        for place, one in enumerate(widths):
-            database = _coordinates(rows, turned[:, : one - 1])
-            able[place] += trial.able(product32(queries[place], database).add_(_error(one)))
     spare = max(SPARE, trial.depth)
-    for counts, one in zip(able, widths, strict=True):
-        if trial.few(counts, spare):
-            return TruncatedSearch(pair, directions[:, : one - 1].contiguous(), spare)
+    *fewer, most = _widths(trial.database.shape[1])
+    if not trial.few(_able(trial, directions[:, : most - 1]), spare):
+        return None
+    for width in [*fewer, most]:
+        basis = directions[:, : width - 1]
+        if width == most or trial.few(_able(trial, basis), spare):
+            return TruncatedSearch(pair, basis.contiguous(), spare)
     return None
+
+
+def _able(trial: Trial, basis: Tensor) -> Tensor:
+    """How many items each query of the trial must keep, by leading coordinates: (q,)."""
+    turn, error = basis.float(), _error(basis.shape[1] + 1)
+    queries = _coordinates(trial.queries, trial.queries @ turn)
+    able = torch.zeros(len(queries), device=queries.device)
+    for start, stop in kernel.bounds(trial.database.shape[0], PREPARED_ROWS):
+        rows = trial.database.rows(start, stop)
+        able += trial.able(product32(queries, _coordinates(rows, rows @ turn)).add_(error))
+    return able
 
 
 def _widths(width: int) -> list[int]:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
+from latcomp.engine import compiled
 from latcomp.engine.choosing import finer, search_of
 from latcomp.engine.searching import FLOAT64_ERROR, SPARE
 from latcomp.engine.selection import Best
@@ -77,7 +78,7 @@ class Neighbours:
 
     def start(self, pair: Pair) -> Candidates:
         kept = min(self.depth + search_of(pair, self.kind).spare, pair.n)
-        return Candidates(pair, Best(len(pair.query_rows), kept, pair.device))
+        return Candidates(pair, Best(len(pair.query_rows), kept, pair.device, pair.n))
 
     def add(self, state: Candidates, tile: Tile) -> None:
         state.best.offer(tile.candidates(self.kind), tile.queries.start, tile.database.start)
@@ -134,7 +135,8 @@ class Neighbours:
 
     def _again(self, pair: Pair, search: Search, queries: Tensor) -> Best:
         """The best candidates of a few queries by another search."""
-        best = Best(len(queries), min(self.depth + search.spare, pair.n), pair.device)
+        kept = min(self.depth + search.spare, pair.n)
+        best = Best(len(queries), kept, pair.device, pair.n)
         step = block_rows(pair.device)
         for first, last in kernel.bounds(len(queries), step):
             scores = search.asking(self.kind, queries[first:last])
@@ -181,12 +183,18 @@ def rescore(pair: Pair, kind: str, queries: Tensor, columns: Tensor, able: Tenso
 
     Only the first ``able`` columns of each query, (q,), need be looked at; others may get -inf.
     """
+    asking, database = pair.queries_of(kind), pair.database_of(kind)
+    loops = compiled.loops(pair.device, len(queries) * pair.n)
+    if loops is not None and asking.kept and database.kept:
+        left, right = (unit.rows(0, unit.shape[0]) for unit in (asking, database))
+        found: Tensor = loops.products(left, right, queries, columns, able)
+        return found
     scores = torch.full(columns.shape, -torch.inf, device=pair.device)
     order = able.argsort()
     for start, stop in kernel.bounds(len(queries), _chunk(pair, kind, columns)):
         here, width = order[start:stop], int(able[order[stop - 1]])
-        left = pair.queries_of(kind).take(queries[here])
-        right = pair.database_of(kind).take(columns[here, :width].flatten())
+        left = asking.take(queries[here])
+        right = database.take(columns[here, :width].flatten())
         products = torch.bmm(right.view(len(here), width, -1), left[:, :, None])
         scores[here, :width] = products[:, :, 0]
     return scores
