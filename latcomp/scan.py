@@ -24,6 +24,9 @@ BLOCK = 2048
 CUDA_BLOCK = 16384
 """The same on a GPU, which small blocks leave idle."""
 
+ROWS = 8192
+"""Rows in a block for statistics over rows: many operations on few rows cost more than products."""
+
 SMALLEST_BLOCK = 32
 
 
@@ -226,19 +229,20 @@ def scan_together(
     Tiles are walked pair by pair.
     """
     size = block or block_rows(jobs[0][0].device)
+    rows = block or max(size, ROWS)
     while True:
         try:
             with kernel.full_precision():
-                return _walk(jobs, size, watch or unwatched)
+                return _walk(jobs, size, rows, watch or unwatched)
         except (RuntimeError, MemoryError) as error:
             if not _out_of_memory(error):
                 raise
-            if size <= SMALLEST_BLOCK:
+            if max(size, rows) <= SMALLEST_BLOCK:
                 raise InputError(
-                    f"out of memory even with blocks of {size} rows",
+                    f"out of memory even with blocks of {rows} rows",
                     "use fewer --queries, or another --device",
                 ) from error
-        size = max(SMALLEST_BLOCK, size // 2)
+        size, rows = (max(SMALLEST_BLOCK, count // 2) for count in (size, rows))
 
 
 def block_rows(device: torch.device) -> int:
@@ -256,9 +260,11 @@ def _out_of_memory(error: Exception) -> bool:
     return "allocate memory" in str(error)
 
 
-def _walk(jobs: Sequence[tuple[Pair, Sequence[Statistic]]], size: int, watch: Watch) -> list[Found]:
+def _walk(
+    jobs: Sequence[tuple[Pair, Sequence[Statistic]]], size: int, rows: int, watch: Watch
+) -> list[Found]:
     wanted = [(pair, list(dict.fromkeys(statistics))) for pair, statistics in jobs]
-    found = _walk_rows([(pair, _only("rows", s)) for pair, s in wanted], size, watch)
+    found = _walk_rows([(pair, _only("rows", s)) for pair, s in wanted], rows, watch)
     for number, (pair, statistics) in enumerate(wanted):
         learning = _only("tiles", statistics)
         if learning:

@@ -18,11 +18,13 @@ from latcomp.statistics.moments import (
     Moments,
     OwnMoments,
     OwnSums,
+    Shifted,
     Sums,
     accumulate,
     accumulate_across,
     accumulate_own,
     joined,
+    shifted,
 )
 
 GROUPS = 20
@@ -93,10 +95,8 @@ class GroupedMoments:
         return Parts(of, [_empty(first) for _ in range(int(of.max()) + 1)])
 
     def add(self, state: Parts, visit: Block) -> None:
-        of = state.of[visit.start : visit.stop].to(visit.a.device)
-        for group in range(len(state.sums)):
-            here = of == group
-            accumulate(state.sums[group], visit.a[here], visit.b[here], visit.dtypes)
+        for sums, u, v in _by_group(state, visit):
+            accumulate(sums, u, v)
 
     def parts(self, pair: Pair) -> Apart:
         return Apart({"a": OwnGroups(), "b": OwnGroups()}, AcrossGroups())
@@ -127,9 +127,10 @@ class OwnGroups:
         return OwnParts(of, [_empty_own(first) for _ in range(int(of.max()) + 1)])
 
     def add(self, state: OwnParts, visit: Block) -> None:
-        of = state.of[visit.start : visit.stop].to(visit.a.device)
-        for group, sums in enumerate(state.sums):
-            accumulate_own(sums, visit.a[of == group], visit.dtypes[0])
+        u = shifted(visit.a, state.sums[0].shift, visit.dtypes[0])
+        parts = u.split(*_in_groups(state, visit))
+        for sums, part in zip(state.sums, parts, strict=True):
+            accumulate_own(sums, part)
 
     def merge(self, one: OwnParts, other: OwnParts) -> OwnParts:
         pairs = zip(one.sums, other.sums, strict=True)
@@ -149,16 +150,29 @@ class AcrossGroups:
         return GroupedMoments().start(pair)
 
     def add(self, state: Parts, visit: Block) -> None:
-        of = state.of[visit.start : visit.stop].to(visit.a.device)
-        for group, sums in enumerate(state.sums):
-            here = of == group
-            accumulate_across(sums, visit.a[here], visit.b[here], visit.dtypes)
+        for sums, u, v in _by_group(state, visit):
+            accumulate_across(sums, u, v)
 
     def merge(self, one: Parts, other: Parts) -> Parts:
         return GroupedMoments().merge(one, other)
 
     def finish(self, state: Parts) -> Parts:
         return state
+
+
+def _by_group(state: Parts, visit: Block) -> Iterator[tuple[Sums, Shifted, Shifted]]:
+    """The sums of every group and the rows of a block that are added to them."""
+    first, (to_a, to_b), where = state.sums[0], visit.dtypes, _in_groups(state, visit)
+    u = shifted(visit.a, first.shift_a, to_a).split(*where)
+    v = shifted(visit.b, first.shift_b, to_b).split(*where)
+    return zip(state.sums, u, v, strict=True)
+
+
+def _in_groups(state: Parts | OwnParts, visit: Block) -> tuple[Tensor, list[int]]:
+    """Rows of a block, those of each group together, and how many there are of each."""
+    of = state.of[visit.start : visit.stop]
+    counts = of.bincount(minlength=len(state.sums)).tolist()
+    return of.argsort(stable=True).to(visit.a.device), counts
 
 
 def _empty_own(like: OwnSums) -> OwnSums:

@@ -110,7 +110,7 @@ class CentredMoments:
         return Sums(shifts[0], shifts[1], 0, *zeros)
 
     def add(self, state: Sums, visit: Block) -> None:
-        accumulate(state, visit.a, visit.b, _dtypes(visit, self.exact))
+        accumulate(state, *_both(state, visit, self.exact))
 
     def merge(self, one: Sums, other: Sums) -> Sums:
         summed = [getattr(one, f.name) + getattr(other, f.name) for f in fields(Sums)[2:]]
@@ -168,7 +168,7 @@ class OwnMoments:
         return OwnSums(shift, 0, *zeros)
 
     def add(self, state: OwnSums, visit: Block) -> None:
-        accumulate_own(state, visit.a, _dtypes(visit, self.exact)[0])
+        accumulate_own(state, shifted(visit.a, state.shift, _dtypes(visit, self.exact)[0]))
 
     def merge(self, one: OwnSums, other: OwnSums) -> OwnSums:
         summed = [getattr(one, f.name) + getattr(other, f.name) for f in fields(OwnSums)[1:]]
@@ -189,7 +189,7 @@ class AcrossMoments:
         return CentredMoments().start(pair)
 
     def add(self, state: Sums, visit: Block) -> None:
-        accumulate_across(state, visit.a, visit.b, _dtypes(visit, self.exact))
+        accumulate_across(state, *_both(state, visit, self.exact))
 
     def merge(self, one: Sums, other: Sums) -> Sums:
         return CentredMoments().merge(one, other)
@@ -202,45 +202,55 @@ def _dtypes(visit: Block, exact: bool) -> tuple[torch.dtype, torch.dtype]:
     return (torch.float64, torch.float64) if exact else visit.dtypes
 
 
-def accumulate(state: Sums, a: Tensor, b: Tensor, dtypes: tuple[torch.dtype, torch.dtype]) -> None:
-    """Add some rows of both spaces, (rows, d) and (rows, d'), to the sums.
+@dataclass(frozen=True)
+class Shifted:
+    """Rows less a shift, (rows, d), and their squared lengths in float64, (rows,)."""
 
-    Products run in ``dtypes``, that of a and that of b.
-    """
-    u, v = _shifted(a, state.shift_a, dtypes[0]), _shifted(b, state.shift_b, dtypes[1])
-    p, q = _squares(u), _squares(v)
-    state.n += len(u)
-    _add_own(u, p, (state.u, state.uu, state.p, state.pp, state.pu))
-    _add_own(v, q, (state.v, state.vv, state.q, state.qq, state.qv))
-    _add_across(state, u, v, p, q)
+    rows: Tensor
+    squares: Tensor
 
-
-def accumulate_own(state: OwnSums, rows: Tensor, dtype: torch.dtype) -> None:
-    """Add some rows of one space, (rows, d), to the sums that need no other."""
-    u = _shifted(rows, state.shift, dtype)
-    state.n += len(u)
-    _add_own(u, _squares(u), (state.u, state.uu, state.p, state.pp, state.pu))
+    def split(self, order: Tensor, counts: list[int]) -> list[Shifted]:
+        """The rows in another order, so many and then so many."""
+        parts = torch.split(self.rows[order], counts), torch.split(self.squares[order], counts)
+        return [Shifted(*part) for part in zip(*parts, strict=True)]
 
 
-def accumulate_across(
-    state: Sums, a: Tensor, b: Tensor, dtypes: tuple[torch.dtype, torch.dtype]
-) -> None:
+def shifted(rows: Tensor, shift: Tensor, dtype: torch.dtype) -> Shifted:
+    """Rows, (rows, d), less the shift, which rows of ``dtype`` hold exactly: rounded once to it."""
+    moved = rows - shift.to(dtype) if rows.dtype == dtype else (rows - shift).to(dtype)
+    return Shifted(moved, kernel.lengths(moved)[:, 0].square_())
+
+
+def _both(state: Sums, visit: Block, exact: bool) -> tuple[Shifted, Shifted]:
+    a, b = _dtypes(visit, exact)
+    return shifted(visit.a, state.shift_a, a), shifted(visit.b, state.shift_b, b)
+
+
+def accumulate(state: Sums, u: Shifted, v: Shifted) -> None:
+    """Add some rows of both spaces to the sums."""
+    state.n += len(u.rows)
+    _add_own(u, (state.u, state.uu, state.p, state.pp, state.pu))
+    _add_own(v, (state.v, state.vv, state.q, state.qq, state.qv))
+    accumulate_across(state, u, v)
+
+
+def accumulate_own(state: OwnSums, u: Shifted) -> None:
+    """Add some rows of one space to the sums that need no other."""
+    state.n += len(u.rows)
+    _add_own(u, (state.u, state.uu, state.p, state.pp, state.pu))
+
+
+def accumulate_across(state: Sums, u: Shifted, v: Shifted) -> None:
     """Add some rows of both spaces to the sums that need both, and to no others."""
-    u, v = _shifted(a, state.shift_a, dtypes[0]), _shifted(b, state.shift_b, dtypes[1])
-    _add_across(state, u, v, _squares(u), _squares(v))
+    state.uv += _product(u.rows, v.rows)
+    state.pq += (u.squares * v.squares).sum()
+    state.pv += u.squares.to(v.rows.dtype) @ v.rows
+    state.qu += v.squares.to(u.rows.dtype) @ u.rows
 
 
-def _shifted(rows: Tensor, shift: Tensor, dtype: torch.dtype) -> Tensor:
-    """Rows less the shift, which rows of ``dtype`` hold exactly: rounded once, to ``dtype``."""
-    return rows - shift.to(dtype) if rows.dtype == dtype else (rows - shift).to(dtype)
-
-
-def _squares(rows: Tensor) -> Tensor:
-    return kernel.lengths(rows)[:, 0].square_()
-
-
-def _add_own(u: Tensor, p: Tensor, totals: Sequence[Tensor]) -> None:
+def _add_own(seen: Shifted, totals: Sequence[Tensor]) -> None:
     """Add to the sums of u, u'u, p, p^2 and p u."""
+    u, p = seen.rows, seen.squares
     total, product, squares, fourth, weighted = totals
     sums = torch.stack([torch.ones_like(p), p]).to(u.dtype) @ u
     total += sums[0]
@@ -248,13 +258,6 @@ def _add_own(u: Tensor, p: Tensor, totals: Sequence[Tensor]) -> None:
     product += _product(u, u)
     squares += p.sum()
     fourth += (p * p).sum()
-
-
-def _add_across(state: Sums, u: Tensor, v: Tensor, p: Tensor, q: Tensor) -> None:
-    state.uv += _product(u, v)
-    state.pq += (p * q).sum()
-    state.pv += p.to(v.dtype) @ v
-    state.qu += q.to(u.dtype) @ u
 
 
 def _product(left: Tensor, right: Tensor) -> Tensor:
