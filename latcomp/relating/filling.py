@@ -16,6 +16,7 @@ from torch import Tensor
 
 from latcomp.errors import InputError
 from latcomp.files.atomic import check_writable, write_text
+from latcomp.kernel import PADDED
 from latcomp.relating.shells import Array, Contents, finish, make_shell
 from latcomp.scan import Watch
 
@@ -75,6 +76,7 @@ def _write(
     """Compute blocks one after another, and write each while the next is computed."""
     rows, width = contents.shape
     step = max(1, BLOCK_BYTES // (8 * width))
+    step -= step % PADDED if step > PADDED else 0
     with partial.open("r+b") as file, ThreadPoolExecutor(1, "latcomp-write") as writer:
         put = Put(file, journal, begun, contents)
         written: Future[None] | None = None
