@@ -25,7 +25,7 @@ LANES = 64
 FEWEST_NUMBERS = 2**18
 """Numbers that are worth waking a thread for."""
 
-compiled = njit(nogil=True, cache=True)
+jit = njit(nogil=True, cache=True)
 
 
 def offer(tile: Tensor, query: int, column: int, scores: Tensor, columns: Tensor) -> None:
@@ -73,7 +73,7 @@ def _threads(process: int) -> ThreadPoolExecutor:  # noqa: ARG001 (a fork has no
     return ThreadPoolExecutor(os.cpu_count(), "latcomp")
 
 
-@compiled
+@jit
 def _rows_of(tile: Any, first: int, scores: Any, columns: Any, start: int, stop: int) -> None:
     """Sort in the scores of some queries, which are rows of the tile."""
     for query in range(start, stop):
@@ -88,7 +88,7 @@ def _rows_of(tile: Any, first: int, scores: Any, columns: Any, start: int, stop:
                     floor = scores[query, -1]
 
 
-@compiled
+@jit
 def _columns_of(tile: Any, first: int, scores: Any, columns: Any, start: int, stop: int) -> None:
     """Sort in the scores of some queries, which are columns of the tile."""
     floors = scores[:, -1].copy()
@@ -105,7 +105,7 @@ def _columns_of(tile: Any, first: int, scores: Any, columns: Any, start: int, st
                     floor[lane] = scores[query, -1]
 
 
-@compiled
+@jit
 def _any_above(strip: Any, floor: float) -> Any:
     found = np.int32(0)
     for lane in range(LANES):
@@ -113,7 +113,7 @@ def _any_above(strip: Any, floor: float) -> Any:
     return found > 0
 
 
-@compiled
+@jit
 def _any_above_its_own(strip: Any, floor: Any) -> Any:
     found = np.int32(0)
     for lane in range(LANES):
@@ -121,7 +121,7 @@ def _any_above_its_own(strip: Any, floor: Any) -> Any:
     return found > 0
 
 
-@compiled
+@jit
 def _insert(scores: Any, columns: Any, score: float, column: int) -> None:
     """Put a score above the last into its place, which drops the last."""
     place = len(scores) - 1
@@ -131,7 +131,7 @@ def _insert(scores: Any, columns: Any, score: float, column: int) -> None:
     scores[place], columns[place] = score, column
 
 
-@compiled
+@jit
 def _products_of(
     left: Any,
     right: Any,

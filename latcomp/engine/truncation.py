@@ -97,14 +97,15 @@ def truncated(pair: Pair, trial: Trial) -> TruncatedSearch | None:
     grams = trial.database.gram + pair.database_of(trial.kind[::-1]).gram
     directions = torch.linalg.eigh(grams).eigenvectors.flip(1)
     spare = max(SPARE, trial.depth)
+
+    def serve(width: int) -> bool:
+        return trial.few(_able(trial, directions[:, : width - 1]), spare)
+
     *fewer, most = _widths(trial.database.shape[1])
-    if not trial.few(_able(trial, directions[:, : most - 1]), spare):
+    if not serve(most):
         return None
-    for width in [*fewer, most]:
-        basis = directions[:, : width - 1]
-        if width == most or trial.few(_able(trial, basis), spare):
-            return TruncatedSearch(pair, basis.contiguous(), spare)
-    return None
+    width = next((one for one in fewer if serve(one)), most)
+    return TruncatedSearch(pair, directions[:, : width - 1].contiguous(), spare)
 
 
 def _able(trial: Trial, basis: Tensor) -> Tensor:

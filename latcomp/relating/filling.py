@@ -76,7 +76,8 @@ def _write(
     """Compute blocks one after another, and write each while the next is computed."""
     rows, width = contents.shape
     step = max(1, BLOCK_BYTES // (8 * width))
-    step -= step % PADDED if step > PADDED else 0
+    if step > PADDED:  # whole, so that none need be copied to be padded
+        step -= step % PADDED
     with partial.open("r+b") as file, ThreadPoolExecutor(1, "latcomp-write") as writer:
         put = Put(file, journal, begun, contents)
         written: Future[None] | None = None

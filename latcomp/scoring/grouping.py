@@ -23,6 +23,7 @@ from latcomp.statistics.moments import (
     accumulate,
     accumulate_across,
     accumulate_own,
+    both_shifted,
     joined,
     shifted,
 )
@@ -162,9 +163,8 @@ class AcrossGroups:
 
 def _by_group(state: Parts, visit: Block) -> Iterator[tuple[Sums, Shifted, Shifted]]:
     """The sums of every group and the rows of a block that are added to them."""
-    first, (to_a, to_b), where = state.sums[0], visit.dtypes, _in_groups(state, visit)
-    u = shifted(visit.a, first.shift_a, to_a).split(*where)
-    v = shifted(visit.b, first.shift_b, to_b).split(*where)
+    where = _in_groups(state, visit)
+    u, v = (side.split(*where) for side in both_shifted(state.sums[0], visit))
     return zip(state.sums, u, v, strict=True)
 
 

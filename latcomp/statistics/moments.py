@@ -110,7 +110,7 @@ class CentredMoments:
         return Sums(shifts[0], shifts[1], 0, *zeros)
 
     def add(self, state: Sums, visit: Block) -> None:
-        accumulate(state, *_both(state, visit, self.exact))
+        accumulate(state, *both_shifted(state, visit, self.exact))
 
     def merge(self, one: Sums, other: Sums) -> Sums:
         summed = [getattr(one, f.name) + getattr(other, f.name) for f in fields(Sums)[2:]]
@@ -189,7 +189,7 @@ class AcrossMoments:
         return CentredMoments().start(pair)
 
     def add(self, state: Sums, visit: Block) -> None:
-        accumulate_across(state, *_both(state, visit, self.exact))
+        accumulate_across(state, *both_shifted(state, visit, self.exact))
 
     def merge(self, one: Sums, other: Sums) -> Sums:
         return CentredMoments().merge(one, other)
@@ -221,7 +221,8 @@ def shifted(rows: Tensor, shift: Tensor, dtype: torch.dtype) -> Shifted:
     return Shifted(moved, kernel.lengths(moved)[:, 0].square_())
 
 
-def _both(state: Sums, visit: Block, exact: bool) -> tuple[Shifted, Shifted]:
+def both_shifted(state: Sums, visit: Block, exact: bool = False) -> tuple[Shifted, Shifted]:
+    """The rows of a block of both spaces, less the shifts of the sums."""
     a, b = _dtypes(visit, exact)
     return shifted(visit.a, state.shift_a, a), shifted(visit.b, state.shift_b, b)
 
