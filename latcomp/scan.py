@@ -60,11 +60,6 @@ class Block:
         """Rows of b, likewise: (stop - start, d')."""
         return self._rows("b")
 
-    @property
-    def dtypes(self) -> tuple[torch.dtype, torch.dtype]:
-        """What to multiply rows of a, and of b, in once their mean is taken out."""
-        return self.pair.a.dtype, self.pair.b.dtype
-
     def _rows(self, side: str) -> Tensor:
         return unrounded(self.pair.side(side, self._queries)).rows(self.start, self.stop)
 

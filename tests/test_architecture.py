@@ -72,7 +72,7 @@ A module of a package stands where it is named, and otherwise where its package 
 RANK = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 
 ONLY_IN = {
-    "numba": {"engine/loops"},
+    "numba": {"engine/loops/compiling"},
     "typer": {"cli"},
     "rich": {"cli", "render"},
     "h5py": {

@@ -10,13 +10,24 @@ from types import ModuleType
 
 import torch
 
+from latcomp.spaces.space import Space
+
 FEWEST_SCORES = 2**24
 """Fewer scores are looked at by torch before numba is loaded."""
+
+FEWEST_NUMBERS = 2**26
+"""Statistics over rows of fewer numbers are taken by torch before numba is loaded."""
 
 
 def loops(device: torch.device, scores: int) -> ModuleType | None:
     """The compiled loops for a search that looks at so many scores; None where torch does it."""
     return _loops() if device.type == "cpu" and scores >= FEWEST_SCORES else None
+
+
+def row_loops(space: Space) -> ModuleType | None:
+    """The compiled loops for a statistic over all rows of a space; None where torch does it."""
+    n, width = space.shape
+    return _loops() if space.device.type == "cpu" and n * width >= FEWEST_NUMBERS else None
 
 
 @cache

@@ -128,7 +128,7 @@ class OwnGroups:
         return OwnParts(of, [_empty_own(first) for _ in range(int(of.max()) + 1)])
 
     def add(self, state: OwnParts, visit: Block) -> None:
-        u = shifted(visit.a, state.sums[0].shift, visit.dtypes[0])
+        u = shifted(visit, "a", state.sums[0].shift)
         parts = u.split(*_in_groups(state, visit))
         for sums, part in zip(state.sums, parts, strict=True):
             accumulate_own(sums, part)

@@ -182,10 +182,15 @@ def lengths(name: str, rows: Tensor, index: Tensor) -> Tensor:
     Raises InputError where a row has none.
     """
     norm = kernel.lengths(rows)
-    if not bool(norm.all()):
-        row = int(index[int((norm[:, 0] == 0).nonzero()[0])])
+    check_lengths(name, norm[:, 0], index)
+    return norm
+
+
+def check_lengths(name: str, norms: Tensor, index: Tensor) -> None:
+    """Raise InputError where one of the rows numbered ``index`` has length zero: (n,)."""
+    if not bool(norms.all()):
+        row = int(index[int((norms == 0).nonzero()[0])])
         raise InputError(
             f"{name}: the vector of row {row} has length zero, so it has no cosine",
             "a relative vector of length zero is unlike every anchor: choose others, or more",
         )
-    return norm

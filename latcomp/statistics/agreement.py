@@ -9,10 +9,11 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
+from latcomp.engine import compiled
 from latcomp.engine.shuffle import Shuffle
 from latcomp.scan import Block
 from latcomp.spaces.pair import Pair
-from latcomp.spaces.unit import lengths
+from latcomp.spaces.unit import check_lengths
 
 
 @dataclass
@@ -55,17 +56,17 @@ class RowAgreement:
         return Directions(0, sums[0], sums[1], cosines)
 
     def add(self, state: Directions, visit: Block) -> None:
-        wider = max(visit.a, visit.b, key=lambda rows: rows.shape[1])
-        for start, stop in kernel.pieces(wider):
-            a, b = visit.a[start:stop].double(), visit.b[start:stop].double()
-            rows = visit.rows[start:stop]
-            norm_a = lengths(visit.pair.a.name, a, rows)[:, 0]
-            norm_b = lengths(visit.pair.b.name, b, rows)[:, 0]
-            state.seen += len(a)
-            state.unit_a += norm_a.reciprocal() @ a
-            state.unit_b += norm_b.reciprocal() @ b
-            if state.cosines is not None:
-                state.cosines[rows] = (kernel.exact(a, b) / (norm_a * norm_b)).cpu()
+        pair = visit.pair
+        loops = compiled.row_loops(max(pair.a, pair.b, key=lambda space: space.shape[1]))
+        look = _agreement if loops is None else loops.agreement
+        norms_a, norms_b, unit_a, unit_b, dots = look(visit.a, visit.b)
+        check_lengths(pair.a.name, norms_a, visit.rows)
+        check_lengths(pair.b.name, norms_b, visit.rows)
+        state.seen += len(norms_a)
+        state.unit_a += unit_a
+        state.unit_b += unit_b
+        if state.cosines is not None:
+            state.cosines[visit.rows] = (dots / (norms_a * norms_b)).cpu()
 
     def merge(self, one: Directions, other: Directions) -> Directions:
         return Directions(
@@ -95,3 +96,20 @@ class RowAgreement:
 
 def _together(one: Tensor | None, other: Tensor | None) -> Tensor | None:
     return None if one is None or other is None else one + other
+
+
+def _agreement(a: Tensor, b: Tensor) -> list[Tensor]:
+    """By torch what compiled loops' `agreement` tells."""
+    wider = max(a, b, key=lambda rows: rows.shape[1])
+    seen = [_looked_at(a[start:stop], b[start:stop]) for start, stop in kernel.pieces(wider)]
+    norms_a, norms_b, units_a, units_b, dots = zip(*seen, strict=True)
+    sums = [torch.stack(units).sum(0) for units in (units_a, units_b)]
+    return [torch.cat(norms_a), torch.cat(norms_b), *sums, torch.cat(dots)]
+
+
+def _looked_at(a: Tensor, b: Tensor) -> list[Tensor]:
+    a, b = a.double(), b.double()
+    norms = [kernel.lengths(rows)[:, 0] for rows in (a, b)]
+    units = [norm.reciprocal() @ rows for norm, rows in zip(norms, (a, b), strict=True)]
+    shared = min(a.shape[1], b.shape[1])
+    return [*norms, *units, kernel.exact(a[:, :shared], b[:, :shared])]

@@ -10,10 +10,14 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
+from latcomp.engine import compiled
 from latcomp.engine.shuffle import Shuffle
 from latcomp.numerics.centring import first_mean
 from latcomp.scan import Block, Parts
 from latcomp.spaces.pair import Pair
+
+STRIP = 128
+"""Columns of a symmetric product that are multiplied at a time, on a processor."""
 
 
 @dataclass
@@ -168,7 +172,7 @@ class OwnMoments:
         return OwnSums(shift, 0, *zeros)
 
     def add(self, state: OwnSums, visit: Block) -> None:
-        accumulate_own(state, shifted(visit.a, state.shift, _dtypes(visit, self.exact)[0]))
+        accumulate_own(state, shifted(visit, "a", state.shift, self.exact))
 
     def merge(self, one: OwnSums, other: OwnSums) -> OwnSums:
         summed = [getattr(one, f.name) + getattr(other, f.name) for f in fields(OwnSums)[1:]]
@@ -198,10 +202,6 @@ class AcrossMoments:
         return state
 
 
-def _dtypes(visit: Block, exact: bool) -> tuple[torch.dtype, torch.dtype]:
-    return (torch.float64, torch.float64) if exact else visit.dtypes
-
-
 @dataclass(frozen=True)
 class Shifted:
     """Rows less a shift, (rows, d), and their squared lengths in float64, (rows,)."""
@@ -215,16 +215,24 @@ class Shifted:
         return [Shifted(*part) for part in zip(*parts, strict=True)]
 
 
-def shifted(rows: Tensor, shift: Tensor, dtype: torch.dtype) -> Shifted:
-    """Rows, (rows, d), less the shift, which rows of ``dtype`` hold exactly: rounded once to it."""
+def shifted(visit: Block, side: str, shift: Tensor, exact: bool = False) -> Shifted:
+    """The rows of a block of one side, less a shift that their own dtype holds exactly.
+
+    They are rounded once, to what the block multiplies, or ``exact`` in float64.
+    """
+    rows, space = (visit.a, visit.pair.a) if side == "a" else (visit.b, visit.pair.b)
+    dtype = torch.float64 if exact else space.dtype
+    loops = compiled.row_loops(space)
+    if loops is not None:
+        return Shifted(*loops.shifted(rows, shift, dtype))
     moved = rows - shift.to(dtype) if rows.dtype == dtype else (rows - shift).to(dtype)
     return Shifted(moved, kernel.lengths(moved)[:, 0].square_())
 
 
 def both_shifted(state: Sums, visit: Block, exact: bool = False) -> tuple[Shifted, Shifted]:
     """The rows of a block of both spaces, less the shifts of the sums."""
-    a, b = _dtypes(visit, exact)
-    return shifted(visit.a, state.shift_a, a), shifted(visit.b, state.shift_b, b)
+    a, b = (shifted(visit, *one, exact) for one in (("a", state.shift_a), ("b", state.shift_b)))
+    return a, b
 
 
 def accumulate(state: Sums, u: Shifted, v: Shifted) -> None:
@@ -256,7 +264,7 @@ def _add_own(seen: Shifted, totals: Sequence[Tensor]) -> None:
     sums = torch.stack([torch.ones_like(p), p]).to(u.dtype) @ u
     total += sums[0]
     weighted += sums[1]
-    product += _product(u, u)
+    product += _own_product(u)
     squares += p.sum()
     fourth += (p * p).sum()
 
@@ -268,6 +276,16 @@ def _product(left: Tensor, right: Tensor) -> Tensor:
     """
     wide = torch.promote_types(left.dtype, right.dtype)
     return left.to(wide).T @ right.to(wide)
+
+
+def _own_product(rows: Tensor) -> Tensor:
+    """The product rows' rows, of a wide one only what lies on and above the diagonal."""
+    width = rows.shape[1]
+    step = width if width < 4 * STRIP or rows.device.type == "cuda" else STRIP
+    found = rows.new_zeros(width, width)
+    for start, stop in kernel.bounds(width, step):
+        found[start:stop, start:] = _product(rows[:, start:stop], rows[:, start:])
+    return found.triu() + found.triu(1).T
 
 
 def _varying(gram: Tensor, mean: Tensor, n: int) -> Tensor:

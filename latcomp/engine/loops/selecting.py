@@ -6,26 +6,16 @@ loops take a third of that time. They release the lock of Python, and threads sh
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import Any
 
 import numpy as np
 import torch
-from numba import njit
 from torch import Tensor
 
-from latcomp import kernel
+from latcomp.engine.loops.compiling import jit, jit_sums, share
 
 LANES = 64
 """Scores compared at a time before any of them is looked at."""
-
-FEWEST_NUMBERS = 2**18
-"""Numbers that are worth waking a thread for."""
-
-jit = njit(nogil=True, cache=True)
 
 
 def offer(tile: Tensor, query: int, column: int, scores: Tensor, columns: Tensor) -> None:
@@ -40,7 +30,7 @@ def offer(tile: Tensor, query: int, column: int, scores: Tensor, columns: Tensor
     transposed = tile.stride(0) < tile.stride(1)
     look = _columns_of if transposed else _rows_of
     seen = (tile.T if transposed else tile).contiguous().numpy()
-    _share(lambda *part: look(seen, column, *best, *part), len(tile), tile.numel())
+    share(lambda *part: look(seen, column, *best, *part), len(tile), tile.numel())
 
 
 def products(
@@ -54,23 +44,8 @@ def products(
     rows, chosen = (left.numpy(), right.numpy()), (queries.numpy(), columns.numpy())
     given: list[Any] = [*rows, *chosen, counts.numpy(), found.numpy()]
     numbers = int(counts.sum()) * left.shape[1]
-    _share(lambda *part: _products_of(*given, *part), len(found), numbers)
+    share(lambda *part: _products_of(*given, *part), len(found), numbers)
     return found
-
-
-def _share(work: Callable[[int, int], None], queries: int, numbers: int) -> None:
-    """Let threads do parts of the queries, as many as torch has and the numbers are worth."""
-    parts = max(1, min(torch.get_num_threads(), numbers // FEWEST_NUMBERS))
-    mine, *others = kernel.bounds(queries, max(1, -(-queries // parts))) or [(0, 0)]
-    running = [_threads(os.getpid()).submit(work, *part) for part in others]
-    work(*mine)
-    for part in running:
-        part.result()
-
-
-@cache
-def _threads(process: int) -> ThreadPoolExecutor:  # noqa: ARG001 (a fork has no threads)
-    return ThreadPoolExecutor(os.cpu_count(), "latcomp")
 
 
 @jit
@@ -147,7 +122,7 @@ def _products_of(
             found[query, place] = _product(left[queries[query]], right[columns[query, place]])
 
 
-@njit(nogil=True, cache=True, fastmath={"reassoc", "contract"})
+@jit_sums
 def _product(one: Any, other: Any) -> Any:
     total = np.float32(0)
     for place in range(len(one)):
