@@ -281,9 +281,10 @@ def _product(left: Tensor, right: Tensor) -> Tensor:
 def _own_product(rows: Tensor) -> Tensor:
     """The product rows' rows, of a wide one only what lies on and above the diagonal."""
     width = rows.shape[1]
-    step = width if width < 4 * STRIP or rows.device.type == "cuda" else STRIP
+    if width < 4 * STRIP or rows.device.type == "cuda":
+        return _product(rows, rows)
     found = rows.new_zeros(width, width)
-    for start, stop in kernel.bounds(width, step):
+    for start, stop in kernel.bounds(width, STRIP):
         found[start:stop, start:] = _product(rows[:, start:stop], rows[:, start:])
     return found.triu() + found.triu(1).T
 
