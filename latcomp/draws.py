@@ -29,6 +29,17 @@ def permutation(n: int, seed: int, purpose: str) -> Tensor:
     return torch.randperm(n, generator=stream(seed, purpose))
 
 
+def draw_queries(n: int, queries: int | str, seed: int) -> Tensor | None:
+    """Row numbers of the queries, ascending; None where every item is one."""
+    if queries == "all":
+        return None
+    if not isinstance(queries, int) or queries < 1:
+        raise UsageError(f"queries must be a positive number or 'all', found {queries!r}")
+    if queries >= n:
+        return None
+    return permutation(n, seed, "queries")[:queries].sort().values
+
+
 LARGEST = 2**32 - 1
 """The largest seed that numpy and scikit-learn take."""
 

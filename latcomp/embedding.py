@@ -124,14 +124,20 @@ def _image(path: str) -> Any:
 
 def _resume(folder: Path, asked: dict[str, Any]) -> Progress:
     """How far an earlier run for the same thing came; a new start where there was none."""
-    state = folder / "state.json"
-    if state.is_file():
-        found = Progress(**json.loads(state.read_text(encoding="utf-8")))
-        if found.asked == asked:
-            return found
+    found = _read(folder / "state.json")
+    if found is not None and found.asked == asked:
+        return found
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     return Progress(asked)
+
+
+def _read(state: Path) -> Progress | None:
+    """What a file of progress says, or None where there is none that can be read."""
+    try:
+        return Progress(**json.loads(state.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
 
 
 def _keep(folder: Path, progress: Progress, found: dict[str, Array], stop: int) -> None:

@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from latcomp import kernel
-from latcomp.draws import check_seeds, permutation
-from latcomp.errors import UsageError
+from latcomp.draws import check_seeds, draw_queries
 from latcomp.facts import environment_facts, protocol_facts, times_facts
 from latcomp.loading.both import load_both
 from latcomp.loading.load import Source
@@ -110,7 +108,9 @@ def compare(
     check_enough(matched.n, wanted)
     picked = NO_ANCHORS
     if anchors is not None:
-        source = matched if anchors_from is None else elsewhere(matched, anchors_from, where)
+        source = matched
+        if anchors_from is not None:
+            source = elsewhere(matched, anchors_from, match, skip_invalid)
         picked = pick(source, anchors, strategy, seeds, seed, watch)
         picked = picked if source is matched else picked.elsewhere()
     queried = query_files and load_queries(query_files, loaded, match, where, skip_invalid)
@@ -242,14 +242,3 @@ def drawn(
     related = zip(pairs[1:], known[1:], excluded, items, strict=True)
     spaces = {"relative": [Draw(*draw) for draw in related]} if items else {}
     return {**spaces, "absolute": [Draw(pairs[0], known[0], nothing, nothing)]}
-
-
-def draw_queries(n: int, queries: int | str, seed: int) -> Tensor | None:
-    """Row numbers of the queries, ascending; None where every item is one."""
-    if queries == "all":
-        return None
-    if not isinstance(queries, int) or queries < 1:
-        raise UsageError(f"queries must be a positive number or 'all', found {queries!r}")
-    if queries >= n:
-        return None
-    return permutation(n, seed, "queries")[:queries].sort().values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -213,9 +214,12 @@ def _bin(options: Mapping[str, str]) -> float | None:
 
 def _number(name: str, value: str) -> float:
     try:
-        return float(value)
+        found = float(value)
     except ValueError:
-        raise UsageError(f"{name} needs a number, found {value!r}", f"write {name}=0.1") from None
+        found = math.nan
+    if not math.isfinite(found):
+        raise UsageError(f"{name} needs a number, found {value!r}", f"write {name}=0.1")
+    return found
 
 
 def _whole(name: str, value: str) -> int:

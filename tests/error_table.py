@@ -186,9 +186,9 @@ ANCHORS = [
     ),
     (
         "compare a.npy b.npy --anchors -3",
-        3,
-        "-3 is neither a number of anchors nor a file",
-        "give a number from 1 on, or a file made with `latcomp anchors select`",
+        2,
+        "at least 1 anchor and 1 seed are needed, found -3 and 10",
+        None,
     ),
     (
         "compare a.npy b.npy --anchors gone.json",
@@ -330,7 +330,7 @@ OPTIONS = [
     (
         "compare a.npy b.npy --anchors 10 --queries -5",
         2,
-        "queries must be a positive number or 'all', found '-5'",
+        "queries must be a positive number or 'all', found -5",
         None,
     ),
     (
@@ -696,6 +696,24 @@ STITCHING = [
         2,
         "cannot read the requirement 'accuracy=1'",
         "write `accuracy>=0.8` or `ortho.accuracy[a->b]>=0.8`",
+    ),
+    (
+        "compare a.npy b.npy --anchors 9 --similarity cosine(bin=inf)",
+        2,
+        "bin needs a number, found 'inf'",
+        "write bin=0.1",
+    ),
+    (
+        "compare a.npy b.npy --anchors 9 --measures imd(neighbours=0)",
+        2,
+        "imd: neighbours is from 1 to one less than items, found 0",
+        None,
+    ),
+    (
+        "migrate a.npy b.npy --threshold 0.9",
+        2,
+        "cannot read the threshold '0.9'",
+        "write recall=0.9",
     ),
     (
         "track a.h5 b.h5::layer*",

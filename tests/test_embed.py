@@ -351,3 +351,10 @@ def test_the_command_writes_what_it_says(module, items, tmp_path):
     result = CliRunner().invoke(app, ["embed", "commanded:lengths", items, "-o", output, "-q"])
     assert result.exit_code == 0
     assert open_table(output).vectors.shape == (5, 2)
+
+
+@pytest.mark.parametrize("config", ["{", "[]", "3", '{"a": 1}'])
+def test_a_folder_with_another_config_holds_no_model(tmp_path, items, config):
+    (tmp_path / "config.json").write_text(config)
+    with pytest.raises(InputError, match="holds no model of a known library"):
+        embed(str(tmp_path), items, tmp_path / "out.h5")

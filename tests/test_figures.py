@@ -70,4 +70,5 @@ def test_figures_that_rows_do_not_have_are_none():
     assert figures.isoscore(same) is None
     assert figures.intrinsic_dimension(same) is None
     assert figures.hubness(torch.ones(5, 4)) is None
+    assert figures.intrinsic_dimension(torch.ones(1, 4)) is None
     assert figures.isoscore(torch.randn(9, 1)) is None

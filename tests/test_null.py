@@ -106,6 +106,22 @@ def test_permuted_ranks_of_many_items_are_near_those_of_a_new_scan(kind):
     assert torch.equal(cheap[same], scanned[same])
 
 
+@pytest.mark.parametrize("kind", ["ab", "ba"])
+def test_permuted_ranks_among_equal_rows_are_on_average_those_of_new_scans(kind):
+    a, b = independent(1, 200)
+    b[:100] = b[0]
+    cheap, scanned = [], []
+    for seed in range(10):
+        keys = torch.rand(200, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+        pair = pair_of(a, b)
+        shuffle = shuffled(keys, pair, torch.tensor([0]), Held(pair))
+        world = pair, shuffle, pair_of(a, b[shuffle.to.numpy()])
+        ranks = both(world, TrueRank(kind))
+        cheap.append(float(ranks[0].double().mean()))
+        scanned.append(float(ranks[1].double().mean()))
+    assert np.mean(cheap) == pytest.approx(np.mean(scanned), abs=3)
+
+
 def test_anchors_keep_their_partner_and_queries_stay_queries(world):
     pair, shuffle, _ = world
     assert shuffle.to[[0, 5, 7]].tolist() == [0, 5, 7]

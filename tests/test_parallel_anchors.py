@@ -88,6 +88,21 @@ def test_anchors_come_from_files_of_their_own(tmp_path):
     assert mrr(drawn) == pytest.approx([1, 1])
 
 
+def test_files_of_anchors_are_read_as_the_items_are(tmp_path):
+    ids = np.array([f"i{row}" for row in range(N)])
+    broken = X.copy()
+    broken[3] = 0
+    for name, rows, listed in (("a", broken, ids), ("b", X @ TURN, ids[::-1])):
+        np.savez(tmp_path / f"{name}.npz", embeddings=rows, ids=listed)
+    files = (tmp_path / "a.npz", tmp_path / "b.npz")
+    options = {"anchors_from": files, "anchors": "all", "measures": "mrr"}
+    with pytest.raises(InputError, match="row 3"):
+        compare(X, X @ TURN, **options)
+    report = compare(X, X @ TURN, match="position", skip_invalid=True, **options)
+    assert report.anchors["count"] == len(X) - 1
+    assert mrr(report) == pytest.approx([1, 1])
+
+
 def test_a_list_of_ids_names_anchors(files, tmp_path):
     chosen = tmp_path / "anchors.txt"
     chosen.write_text("\n".join(f"en{row}" for row in range(10)))

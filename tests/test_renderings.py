@@ -86,6 +86,12 @@ def test_csv_and_json_lines_hold_every_number_in_full(report):
     ]
 
 
+def test_json_lines_say_nothing_of_a_limit_that_there_is_not():
+    made = latcomp.compare(*alike(3, 60), anchors=10, measures="mean-rank", seeds=1)
+    first = json.loads(RENDERINGS["jsonlines"](made).splitlines()[0])
+    assert first["range"] == [1.0, None]
+
+
 def test_json_is_the_report(report):
     assert RENDERINGS["json"](report) == report.to_json()
 

@@ -21,11 +21,14 @@ X = RNG.standard_normal((N, 8)).astype(np.float32)
 Y = (X @ RNG.standard_normal((8, 8)) + 0.1 * RNG.standard_normal((N, 8))).astype(np.float32)
 
 
-def test_a_setting_is_what_compare_says():
-    found = sweep_anchors(X, Y, counts=[10, 40], strategies=["farthest"], seeds=3, queries=N)
-    report = compare(X, Y, anchors=40, strategy="farthest", seeds=3, queries="all")
+@pytest.mark.parametrize("queries", [70, "all"])
+@pytest.mark.parametrize("strategy", ["farthest", "uniform"])
+def test_a_setting_is_what_compare_says(strategy, queries):
+    options = {"seeds": 3, "seed": 4, "queries": queries}
+    found = sweep_anchors(X, Y, counts=[10, 40], strategies=[strategy], **options)
+    report = compare(X, Y, anchors=40, strategy=strategy, **options)
     setting = found.settings[1]
-    assert (setting.strategy, setting.count, setting.seeds) == ("farthest", 40, 3)
+    assert (setting.strategy, setting.count, setting.seeds) == (strategy, 40, 3)
     for score in report.find("mrr"):
         assert setting.values[f"mrr@10 {score.direction}"] == score.value
         assert setting.spreads[f"mrr@10 {score.direction}"] == score.over_seeds["std"]
@@ -46,7 +49,7 @@ def test_numbers_that_cannot_be_tried_are_refused():
         sweep_anchors(X, Y, counts=[0])
     with pytest.raises(InputError, match="999 anchors were asked for, and 300 items are known"):
         sweep_anchors(X, Y, counts=[999])
-    with pytest.raises(UsageError, match="queries must be a positive number, found 0"):
+    with pytest.raises(UsageError, match="queries must be a positive number or 'all', found 0"):
         sweep_anchors(X, Y, queries=0)
 
 

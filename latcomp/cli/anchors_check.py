@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from latcomp.cli.anchors import anchors as group
-from latcomp.cli.options import AnchorsFrom, Device, Mapping, Match, Quiet, SkipInvalid
-
-if TYPE_CHECKING:
-    pass
+from latcomp.cli.options import (
+    AnchorsFrom,
+    Device,
+    Mapping,
+    Match,
+    Quiet,
+    SkipInvalid,
+    number_or_text,
+)
 
 
 @group.command(epilog="Example:\n\n  latcomp anchors check a.h5 b.h5 --anchors anchors.json")
@@ -45,7 +49,7 @@ def check(
         found = check_anchors(
             a,
             b,
-            anchors=int(anchors) if anchors.isdecimal() else Path(anchors),
+            anchors=number_or_text(anchors),
             anchors_from=anchors_from,
             strategy=strategy,
             seed=seed,

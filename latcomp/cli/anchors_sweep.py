@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from latcomp.cli.anchors import anchors as group
-from latcomp.cli.options import AnchorsFrom, Device, Html, Mapping, Match, Quiet, SkipInvalid
+from latcomp.cli.options import (
+    AnchorsFrom,
+    Device,
+    Html,
+    Mapping,
+    Match,
+    Queries,
+    Quiet,
+    SkipInvalid,
+    number_or_text,
+)
 
 EXAMPLES = """
 Examples:
@@ -42,7 +52,7 @@ def sweep(
     center: Annotated[
         bool, typer.Option("--center/--no-center", help="Subtract the anchors' mean first.")
     ] = False,
-    queries: Annotated[int, typer.Option(help="Items searched for, against all items.")] = 2000,
+    queries: Queries = "2000",
     match: Match = "auto",
     mapping: Mapping = None,
     skip_invalid: SkipInvalid = False,
@@ -81,7 +91,7 @@ def sweep(
             seed=seed,
             similarity=similarity,
             center=center,
-            queries=queries,
+            queries=number_or_text(queries),
             match=match,
             mapping=mapping,
             skip_invalid=skip_invalid,

@@ -180,8 +180,8 @@ def files(
 
 
 def number_or_text(text: str) -> int | str:
-    """A number where the text is one, as in `300`; else the text, as in `all`."""
-    return int(text) if text.isdecimal() else text
+    """A whole number where the text is one, as in `300`; else the text, as in `all`."""
+    return int(text) if text.removeprefix("-").isdecimal() else text
 
 
 def _each(values: list[str] | None, count: int, option: str) -> list[str] | list[None]:

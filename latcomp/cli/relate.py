@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from latcomp.cli.app import RELATING_COMMANDS, app
-from latcomp.cli.options import Device, Ids, Labels, Limit, Quiet, Shape, SkipInvalid, Unpack, files
+from latcomp.cli.options import (
+    Device,
+    Ids,
+    Labels,
+    Limit,
+    Quiet,
+    Shape,
+    SkipInvalid,
+    Unpack,
+    files,
+    number_or_text,
+)
 
 EXAMPLES = """
 Examples:
@@ -67,7 +78,7 @@ def relate(
         written = relate_to_file(
             files([a], file_dtype, shape, limit, unpack, ids, labels)[0],
             output,
-            anchors=int(anchors) if anchors.isdecimal() else anchors,
+            anchors=number_or_text(anchors),
             anchors_from=anchors_from,
             strategy=strategy,
             seed=seed,

@@ -22,6 +22,7 @@ from latcomp.cli.options import (
     SkipInvalid,
     Unpack,
     files,
+    number_or_text,
 )
 
 translate = typer.Typer(
@@ -119,7 +120,7 @@ def fit(
         found = fit_translation(
             *files([a, b], dtype, shape, limit, unpack, ids, labels),
             method=method,
-            anchors=int(anchors) if anchors is not None and anchors.isdecimal() else anchors,
+            anchors=None if anchors is None else number_or_text(anchors),
             anchors_from=anchors_from,
             strategy=strategy,
             seed=seed,

@@ -6,6 +6,7 @@ machine, or ``module:callable``. Nothing is downloaded.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,15 @@ def load_model(model: str, items: str, wish: Wish) -> Embed:
     if library in list(EMBEDDERS):
         return EMBEDDERS[library].load(name, items, wish)
     return EMBEDDERS["function"].load(model, items, wish)
+
+
+def config_of(folder: Path) -> dict[str, Any]:
+    """What the config.json of a folder says; nothing where there is none that can be read."""
+    try:
+        found = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def only_images(model: str, items: str, wish: Wish) -> None:

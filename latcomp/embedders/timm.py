@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import torch
 
-from latcomp.embedders import EMBEDDERS, Array, Embed, Wish, only_images
+from latcomp.embedders import EMBEDDERS, Array, Embed, Wish, config_of, only_images
 from latcomp.errors import InputError
 from latcomp.optional import need
 
@@ -19,8 +18,7 @@ class Timm:
     """timm; images, by the features that the model pools before its classifier"""
 
     def recognises(self, folder: Path) -> bool:
-        config = folder / "config.json"
-        return config.is_file() and "architecture" in json.loads(config.read_text(encoding="utf-8"))
+        return "architecture" in config_of(folder)
 
     def load(self, model: str, items: str, wish: Wish) -> Embed:
         only_images(model, items, wish)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from latcomp.embedders import EMBEDDERS, Array, Embed, Wish
+from latcomp.embedders import EMBEDDERS, Array, Embed, Wish, config_of
 from latcomp.errors import InputError, UsageError
 from latcomp.optional import need
 
@@ -19,9 +18,7 @@ class Transformers:
     """Hugging Face transformers; text, images; cls, mean or last token of any layer, or of all"""
 
     def recognises(self, folder: Path) -> bool:
-        config = folder / "config.json"
-        plain = config.is_file() and not (folder / "modules.json").is_file()
-        return plain and "model_type" in json.loads(config.read_text(encoding="utf-8"))
+        return "model_type" in config_of(folder) and not (folder / "modules.json").is_file()
 
     def load(self, model: str, items: str, wish: Wish) -> Embed:
         library = need("transformers", "embed", f"embedding with {model}")

@@ -30,15 +30,22 @@ class SampledCosines:
     def ranks(self, queries: Tensor, cosines: Tensor, rows: Tensor, chance: Tensor) -> Tensor:
         """Ranks among all rows, from 1, of the ``rows`` at these ``cosines`` of the ``queries``.
 
-        Exact, but for ties, where the sample holds all rows; else ``chance``, uniform on [0, 1),
-        decides between the ranks that the sample leaves open. All are (q,).
+        ``chance``, uniform on [0, 1), decides between the ranks that equal cosines and the sample
+        leave open; where it holds all rows and none are equal, ranks are exact. All are (q,).
         """
         size, n = self.cosines.shape[1], len(self.part_of)
-        bars = torch.empty(len(queries))
-        bars[queries] = (cosines + self.error).float()
-        near = torch.searchsorted(self.cosines, bars[:, None], right=True)[queries, 0]
-        places = size + (self.part_of[rows] != self.part[queries])
-        return ((size - near + chance) * n / places).long().clamp(max=n - 1) + 1
+        own = self.part_of[rows] == self.part[queries]
+        up_to = self._count(queries, cosines + self.error, right=True)
+        equal = up_to - self._count(queries, cosines - self.error, right=False) - own.long()
+        places = size + (~own).long()
+        ahead = (size - up_to + chance * (equal.clamp(min=0) + 1)) * n / places
+        return ahead.long().clamp(max=n - 1) + 1
+
+    def _count(self, queries: Tensor, bars: Tensor, right: bool) -> Tensor:
+        """How many cosines of each query are below its bar, or ``right`` at it, too: (q,)."""
+        sought = torch.empty(len(queries))
+        sought[queries] = bars.float()
+        return torch.searchsorted(self.cosines, sought[:, None], right=right)[queries, 0]
 
 
 def sampled_cosines(queries: Tensor, asked: Tensor, database: Tensor) -> SampledCosines:

@@ -83,7 +83,8 @@ def _is_zipped(path: Path) -> bool:
 
 def _loaded(path: Path) -> Any:
     try:
-        with warnings.catch_warnings(action="ignore"):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             return torch.load(path, map_location="cpu", weights_only=True, mmap=_is_zipped(path))
     except pickle.UnpicklingError as error:
         raise InputError(

@@ -87,7 +87,8 @@ def _opened(path: Path) -> Iterator[Any]:
     library = need("zarr", "zarr", f"reading {path}")
     try:
         logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # errors of tasks nobody awaits
-        with warnings.catch_warnings(action="ignore"):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             store = library.storage.ZipStore(path, mode="r") if path.is_file() else path
             yield library.open(store, mode="r")
     except BREAKS as error:

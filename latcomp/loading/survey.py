@@ -64,7 +64,9 @@ def _odd(rows: Tensor) -> Tensor:
 
 
 def refuse_nothing_to_compare(name: str, found: Survey, n: int) -> None:
-    """Raise InputError where none of the n rows can be used, or all of them are equal."""
+    """Raise InputError where none of the n rows can be used, or no two of them differ."""
+    if n == 1:
+        raise InputError(f"{name} has only one row, so there is nothing to compare")
     if len(found.invalid) + len(found.zero) == n:
         raise InputError(f"{name}: all {n} rows hold NaN, Inf or only zeros")
     if not found.varied:

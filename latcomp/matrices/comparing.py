@@ -10,7 +10,7 @@ from typing import Any
 
 from latcomp import kernel
 from latcomp.anchors import ask as ask_strategy
-from latcomp.draws import check_seeds
+from latcomp.draws import check_seeds, draw_queries
 from latcomp.errors import UsageError
 from latcomp.facts import environment_facts, protocol_facts, times_facts
 from latcomp.loading.families import Family, load_all
@@ -24,7 +24,7 @@ from latcomp.measures import Measure, ask
 from latcomp.picking.anchorfile import read_anchors
 from latcomp.picking.drawn import Picked
 from latcomp.picking.pick import NO_ANCHORS, Anchors, pick
-from latcomp.pipeline import QUERIES, draw_queries, drawn, jobs
+from latcomp.pipeline import QUERIES, drawn, jobs
 from latcomp.recipes import parse_recipe
 from latcomp.report import Score
 from latcomp.scan import Watch, unwatched

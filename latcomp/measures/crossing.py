@@ -10,11 +10,10 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from latcomp.measures import BOUNDS, Measure, named, needs_equal_width
+from latcomp.measures import BOUNDS, Measure, named
 from latcomp.numerics.chance import expected_jaccard, harmonic
 from latcomp.numerics.overlap import Added, added_by_neighbours, jaccard, shared
 from latcomp.scan import Statistic
-from latcomp.spaces.pair import Pair
 from latcomp.statistics.agreement import Agreement, RowAgreement
 from latcomp.statistics.chosen import Chosen, Reader
 from latcomp.statistics.neighbours import Lists, Neighbours
@@ -42,9 +41,6 @@ class _Crossing(Measure):
     unmoved_by = _UNMOVED
     equal_width = True
     cost = "neighbour search"
-
-    def refuses(self, pair: Pair) -> str | None:
-        return needs_equal_width(pair)
 
 
 class _CrossLists(_Crossing):
@@ -208,6 +204,3 @@ class Cosine(Measure):
 
     def chance(self, n: int, agreement: Agreement) -> float | None:
         return agreement.unrelated
-
-    def refuses(self, pair: Pair) -> str | None:
-        return needs_equal_width(pair)

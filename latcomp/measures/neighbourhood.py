@@ -11,13 +11,11 @@ from torch import Tensor
 from latcomp.measures import (
     Measure,
     named,
-    needs_equal_width,
     without_self,
 )
 from latcomp.numerics.chance import expected_jaccard
 from latcomp.numerics.overlap import Added, added_by_neighbours, jaccard, shared
 from latcomp.scan import Statistic
-from latcomp.spaces.pair import Pair
 from latcomp.statistics.neighbours import Lists, Neighbours
 
 
@@ -117,6 +115,3 @@ class NeighbourRecall(Measure):
 
     def chance(self, n: int, across: Lists, within: Lists) -> float:
         return self.k / (n - 1)
-
-    def refuses(self, pair: Pair) -> str | None:
-        return needs_equal_width(pair)

@@ -145,7 +145,7 @@ class PermutationProcrustes(_Distance):
 
     source: ClassVar[str] = "Williams et al. 2021, section 2.2; Hungarian algorithm on X'Y"
     formula: ClassVar[str] = "arccos(s), s = max over permutations P of tr(P'X'Y) / (|X| |Y|)"
-    range: ClassVar[BOUNDS] = (0.0, math.pi)
+    range: ClassVar[BOUNDS] = (0.0, 4.0)
     metric: ClassVar[bool] = True
     equal_width: ClassVar[bool] = True
     unmoved_by: ClassVar[frozenset[str]] = frozenset(

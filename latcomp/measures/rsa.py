@@ -94,7 +94,8 @@ class RSA(Sampled):
     def one(self, x: Tensor, y: Tensor) -> float:
         if self.dissimilarity == "correlation":
             _refuse_flat(constant_rows(x) + constant_rows(y))
-        tables = [_table(rows, self.dissimilarity) for rows in (x, y)]
+        way = "sqeuclidean" if self.dissimilarity == "euclidean" else self.dissimilarity
+        tables = [_table(rows, way) for rows in (x, y)]  # a root takes rounding for a distance
         if any(np.ptp(table) == 0 for table in tables):
             raise NotApplicableError("all items are equally far apart in a space")
         return _RANKS[self.comparison](*tables)

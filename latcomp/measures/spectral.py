@@ -9,6 +9,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from latcomp.errors import UsageError
 from latcomp.measures import BOUNDS, Sampled, named
 from latcomp.numerics.dissimilarity import squared
 from latcomp.spaces.pair import Pair
@@ -43,6 +44,13 @@ class IntrinsicDistance(Sampled):
     items: int = 500
     repeats: int = 5
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 1 <= self.neighbours < self.items:
+            raise UsageError(
+                f"imd: neighbours is from 1 to one less than items, found {self.neighbours}"
+            )
 
     def one(self, x: Tensor, y: Tensor) -> float:
         apart = (_heat(x, self.neighbours) - _heat(y, self.neighbours)).abs()

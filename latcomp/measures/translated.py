@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from torch import Tensor
 
 from latcomp.errors import NotApplicableError, UsageError
-from latcomp.measures import Measure, named, needs_equal_width
+from latcomp.measures import Measure, named
 from latcomp.numerics.chance import harmonic
 from latcomp.numerics.retrieval import Ranks
 from latcomp.scan import Statistic
@@ -52,7 +52,9 @@ class _Translated(Measure):
     def refuses(self, pair: Pair) -> str | None:
         if self.train < 1 and pair.n < 50:
             return f"needs 50 items to hold some out: {pair.n}"
-        return needs_equal_width(pair)
+        if round(self.train * pair.n) < 2:
+            return f"a rotation is fitted on 2 items or more: train = {self.train:g} of {pair.n}"
+        return super().refuses(pair)
 
 
 @named("aligned-hit")

@@ -43,9 +43,17 @@ class Corpus:
 
 
 def asked_files(
-    matched: Matched, files: tuple[Source, Source | None], most: int, seed: int, skip_invalid: bool
+    matched: Matched,
+    files: tuple[Source, Source | None],
+    most: int,
+    seed: int,
+    by: str,
+    skip_invalid: bool,
 ) -> Asked:
-    """Queries from files. Raises InputError where their dimensions are not those of the models."""
+    """Queries from files, matched ``by`` where there are two.
+
+    Raises InputError where their dimensions are not those of the models.
+    """
     new, old = files
     where = matched.a.device
     loaded = load(new, "queries", None, where, skip_invalid)
@@ -57,7 +65,7 @@ def asked_files(
         return Asked(loaded.space.take(drawn).double(), None, _picked(loaded, drawn), facts, _NONE)
     other = load(old, "old queries", None, where, skip_invalid)
     _check_width(other, matched.a, "old")
-    both = match_rows(other, loaded)
+    both = match_rows(other, loaded, by)
     drawn = _drawn(both.n, most, seed)
     ids = None if both.ids is None else [both.ids[row] for row in drawn.tolist()]
     facts["queries_old"] = other.facts

@@ -97,7 +97,7 @@ def migrate(
     if files is None:
         asked = asked_items(both.matched, queries, seed)
     else:
-        asked = asked_files(both.matched, files, queries, seed, skip_invalid)
+        asked = asked_files(both.matched, files, queries, seed, match, skip_invalid)
     corpus = split(both.matched, asked, fit_on, _needed(both.matched, pairs), seed)
     if k >= corpus.old.shape[0]:
         raise InputError(f"k = {k} needs more items in the index than {corpus.old.shape[0]}")

@@ -96,7 +96,10 @@ def unbiased_hsic(n: int, products: float, norms: float, p: float, q: float) -> 
 
     ``products`` is |X'Y|^2, ``norms`` the sum over items of |x|^2 |y|^2, ``p`` and ``q`` the sums
     of |x|^2 and |y|^2. With rows centred, the zero-diagonal kernel K has K1 = -(|x_i|^2).
+    Raises NotApplicableError for fewer than 4 items.
     """
+    if n < 4:
+        raise NotApplicableError(f"the unbiased estimate needs 4 items: {n}")
     trace = products - norms
     return (trace + p * q / ((n - 1) * (n - 2)) - 2 / (n - 2) * norms) / (n * (n - 3))
 

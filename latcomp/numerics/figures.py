@@ -72,11 +72,13 @@ def intrinsic_dimension(rows: Tensor) -> float | None:
     Facco et al. 2017: Euclidean, rows with a duplicate left out, the largest tenth of the ratios
     discarded, least squares through the origin. None where fewer than 3 ratios are left.
     """
+    if len(rows) < 3:
+        return None
     wide = rows.double() - rows.double().mean(0)
     apart = squared(wide, wide).fill_diagonal_(math.inf)
-    near = apart.topk(min(2, len(rows) - 1), largest=False).values
+    near = apart.topk(2, largest=False).values
     near = near[near[:, 0] > EQUAL * wide.square().sum(1).max()].sqrt()
-    if len(near) < 3 or near.shape[1] < 2:
+    if len(near) < 3:
         return None
     kept = int(len(near) * (1 - DISCARDED))
     ratios = (near[:, 1] / near[:, 0]).sort().values[:kept].log()

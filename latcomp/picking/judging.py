@@ -119,7 +119,9 @@ def check_anchors(
     where = kernel.pick_device(device)
     both = load_both(a, b, device=where, by=match, mapping=mapping, skip_invalid=skip_invalid)
     matched = both.matched
-    source = matched if anchors_from is None else elsewhere(matched, anchors_from, where)
+    source = matched
+    if anchors_from is not None:
+        source = elsewhere(matched, anchors_from, match, skip_invalid)
     picked = pick(source, anchors, strategy, 1, seed, watch)
     drawn = picked.draws[0]
     found = judge(matched, drawn, _names(source, drawn), watch)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from latcomp.anchors import Pool, ask
 from latcomp.draws import check_seeds
 from latcomp.errors import InputError, UsageError
-from latcomp.loading.load import Source, load
+from latcomp.loading.elsewhere import load_elsewhere
+from latcomp.loading.load import Source
 from latcomp.loading.matching import Matched, match
 from latcomp.picking.drawn import Picked, digest, draw, known
 from latcomp.picking.given import from_file, rows_of
@@ -55,23 +55,16 @@ def pick(
     return known(matched, rows_of(matched, list(anchors)), "given", None)
 
 
-def elsewhere(matched: Matched, sources: tuple[Source, Source], device: torch.device) -> Matched:
-    """The items of two other files of the same models, matched, to pick anchors from.
+def elsewhere(
+    matched: Matched, sources: tuple[Source, Source], by: str, skip_invalid: bool
+) -> Matched:
+    """The items of two other files of the same models, matched ``by``, to pick anchors from.
 
     Raises InputError where they cannot be anchors of the matched items.
     """
-    loaded = [
-        load(source, f"anchors of {side}", device=device)
-        for source, side in zip(sources, "ab", strict=True)
-    ]
-    for one, space in zip(loaded, (matched.a, matched.b), strict=True):
-        if one.space.shape[1] != space.shape[1]:
-            raise InputError(
-                f"{one.space.name} has {one.space.shape[1]} dimensions and {space.name} has "
-                f"{space.shape[1]}, so it cannot hold its anchors",
-                "anchors must come from the same model as the items",
-            )
-    return match(loaded[0], loaded[1])
+    names, spaces = ("anchors of a", "anchors of b"), (matched.a, matched.b)
+    a, b = load_elsewhere(sources, names, spaces, skip_invalid)
+    return match(a, b, by)
 
 
 def _choose(

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import torch
 
 from latcomp import kernel
+from latcomp.draws import draw_queries
 from latcomp.errors import InputError, UsageError
 from latcomp.loading.both import load_both
 from latcomp.loading.load import Source
@@ -83,7 +84,7 @@ def sweep_anchors(
     seed: int = 0,
     similarity: str = "cosine",
     center: bool = False,
-    queries: int = 2000,
+    queries: int | str = 2000,
     match: str = "auto",
     mapping: Mapping | None = None,
     skip_invalid: bool = False,
@@ -92,8 +93,8 @@ def sweep_anchors(
 ) -> Sweep:
     """Measures against the number of anchors and against strategies.
 
-    Options are those of `compare`. ``queries`` items are searched for; the same ones in every
-    setting. Counts above the number of items are left out.
+    Options are those of `compare`. ``queries`` items, or "all", are searched for; the
+    same ones in every setting. Counts above the number of items are left out.
 
     Raises InputError where an input cannot be used, UsageError where an option is wrong.
     """
@@ -104,9 +105,11 @@ def sweep_anchors(
     both = load_both(a, b, device=where, by=match, mapping=mapping, skip_invalid=skip_invalid)
     matched = both.matched
     check_enough(matched.n, wanted)
-    source = matched if anchors_from is None else elsewhere(matched, anchors_from, where)
+    source = matched
+    if anchors_from is not None:
+        source = elsewhere(matched, anchors_from, match, skip_invalid)
     tried = _tried(counts, source)
-    pair = Pair(matched.a, matched.b).asking(_queries(matched.n, queries, seed))
+    pair = Pair(matched.a, matched.b).asking(draw_queries(matched.n, queries, seed))
     settings: list[Setting] = []
     better: dict[str, str] = {}
     for done, (name, count) in enumerate((s, c) for s in strategies for c in tried):
@@ -134,15 +137,6 @@ def _tried(counts: Sequence[int], source: Matched) -> list[int]:
     if not tried:
         raise InputError(f"{min(counts)} anchors were asked for, and {source.n} items are known")
     return tried
-
-
-def _queries(n: int, queries: int, seed: int) -> torch.Tensor | None:
-    if queries < 1:
-        raise UsageError(f"queries must be a positive number, found {queries}")
-    if queries >= n:
-        return None
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randperm(n, generator=generator)[:queries].sort().values
 
 
 def _scores(

@@ -10,7 +10,8 @@ import numpy as np
 import torch
 
 from latcomp import __version__, kernel
-from latcomp.errors import InputError, UsageError
+from latcomp.errors import UsageError
+from latcomp.loading.elsewhere import load_elsewhere
 from latcomp.loading.load import Source, load
 from latcomp.loading.matching import Matched, match
 from latcomp.picking.drawn import AnchorDraw, Picked
@@ -67,7 +68,10 @@ def relate_to_file(
     where = kernel.pick_device(device)
     loaded = load(x, "x", ids, where, skip_invalid)
     items = match(loaded, loaded, "position")
-    source = items if anchors_from is None else _other(items, anchors_from, where)
+    source = items
+    if anchors_from is not None:
+        [other] = load_elsewhere([anchors_from], ["anchors"], [items.a], skip_invalid)
+        source = match(other, other, "position")
     picked = pick(source, anchors, strategy, 1, seed, watch)
     drawn = picked.draws[0]
     recipe.check(drawn.a)
@@ -85,17 +89,6 @@ def relate_to_file(
         return related.rows(start, stop).to(DTYPES[dtype])
 
     return Written(related.shape, fill(output, contents, block, watch))
-
-
-def _other(items: Matched, source: Source, where: torch.device) -> Matched:
-    loaded = load(source, "anchors", device=where)
-    if loaded.space.shape[1] != items.a.shape[1]:
-        raise InputError(
-            f"{loaded.space.name} has {loaded.space.shape[1]} dimensions and {items.a.name} has "
-            f"{items.a.shape[1]}, so it cannot hold its anchors",
-            "anchors must come from the same model as the items",
-        )
-    return match(loaded, loaded, "position")
 
 
 def _origin(picked: Picked, anchors_from: Source | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 
 from latcomp.render import FOUND_RENDERINGS, MATRIX_RENDERINGS, RENDERINGS, Document
-from latcomp.report import Report
+from latcomp.report import Report, entry_of
 from latcomp.tabling import Page
 
 
@@ -29,12 +29,8 @@ def found_whole(found: Document, _page: Page) -> str:
 def lines(report: Report) -> str:
     """One JSON object per score, then one per gate and per warning."""
     entries = [
-        *({"kind": "score", **_known(asdict(score))} for score in report.scores),
+        *({"kind": "score", **entry_of(asdict(score))} for score in report.scores),
         *({"kind": "gate", **gate} for gate in report.gates),
         *({"kind": "warning", "text": text} for text in report.warnings),
     ]
     return "".join(json.dumps(entry, allow_nan=False) + "\n" for entry in entries)
-
-
-def _known(score: dict[str, object]) -> dict[str, object]:
-    return {key: value for key, value in score.items() if value is not None or key == "value"}

@@ -20,7 +20,9 @@ def parse_thresholds(texts: Sequence[str], kind: type[T]) -> T:
     known = [field.name.replace("_", "-") for field in fields(kind)]  # type: ignore[arg-type]
     found = {}
     for text in texts:
-        name, _, amount = text.partition("=")
+        name, mark, amount = text.partition("=")
+        if not mark:
+            raise UsageError(f"cannot read the threshold {text!r}", f"write {known[0]}=0.9")
         if name not in known:
             raise UsageError(f"unknown threshold {name!r}", did_you_mean(name, known))
         try:

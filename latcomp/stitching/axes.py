@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from latcomp.errors import InputError, UsageError
+from latcomp.loading.elsewhere import load_elsewhere
 from latcomp.loading.families import Family, match_all
-from latcomp.loading.load import Source, load
+from latcomp.loading.load import Source
 from latcomp.picking.drawn import vectors
 from latcomp.picking.pick import Anchors, pick
 from latcomp.scan import Watch
@@ -86,7 +87,7 @@ def _given(family: Family, anchors: Anchors) -> Axes:
     return Axes(found, among, picked.facts, picked.notes)
 
 
-def elsewhere(sources: Sequence[Source], family: Family, device: torch.device) -> Family:
+def elsewhere(sources: Sequence[Source], family: Family, by: str, skip_invalid: bool) -> Family:
     """Items of other files of the same models, one file per space, to draw anchors from.
 
     Raises InputError where they cannot be anchors of the items, UsageError for too many or few.
@@ -96,15 +97,8 @@ def elsewhere(sources: Sequence[Source], family: Family, device: torch.device) -
             f"anchors come from one file per space: {len(family.spaces)} are needed, "
             f"found {len(sources)}"
         )
-    loaded = [load(source, f"anchors {n}", None, device) for n, source in enumerate(sources, 1)]
-    for one, space in zip(loaded, family.spaces, strict=True):
-        if one.space.shape[1] != space.shape[1]:
-            raise InputError(
-                f"{one.space.name} has {one.space.shape[1]} dimensions and {space.name} has "
-                f"{space.shape[1]}, so it cannot hold its anchors",
-                "anchors must come from the same model as the items",
-            )
-    return match_all(loaded)
+    names = [f"anchors {number}" for number in range(1, len(sources) + 1)]
+    return match_all(load_elsewhere(sources, names, family.spaces, skip_invalid), by)
 
 
 def _drawn(

@@ -106,7 +106,9 @@ def stitch(
     bench = Bench(aim, kind, standard, ways, _learnt(heads, aim, len(spaces), anchors))
     if heads is None and test is None:
         test = SHARE
-    pool = None if anchors_from is None else elsewhere(anchors_from, family, where)
+    pool = None
+    if anchors_from is not None:
+        pool = elsewhere(anchors_from, family, match, skip_invalid)
     runs = splits if heads is None else 1
     drawn = draw_axes(family, pool, anchors, strategy, runs, test, seed, watch)
     rows = tuple(space.rows(0, family.n) for space in family.spaces)

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from latcomp import kernel
-from latcomp.draws import check_seeds
+from latcomp.draws import check_seeds, draw_queries
 from latcomp.errors import InputError, UsageError
 from latcomp.facts import environment_facts, times_facts
 from latcomp.loading.families import Family, load_all
 from latcomp.loading.load import Source
 from latcomp.loading.opening import File
 from latcomp.picking.pick import Anchors, pick
-from latcomp.pipeline import draw_queries
 from latcomp.recipes import Recipe, parse_recipe
 from latcomp.scan import Watch, unwatched
 from latcomp.scoring.score import check_enough

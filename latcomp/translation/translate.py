@@ -87,7 +87,9 @@ def fit_translation(
     where = kernel.pick_device(device)
     both = load_both(a, b, device=where, by=match, mapping=mapping, skip_invalid=skip_invalid)
     matched = both.matched
-    source = matched if anchors_from is None else elsewhere(matched, anchors_from, where)
+    source = matched
+    if anchors_from is not None:
+        source = elsewhere(matched, anchors_from, match, skip_invalid)
     count = max(1, min(MOST, round(SHARE * source.n))) if anchors is None else anchors
     picked = pick(source, count, strategy, 1, seed, watch)
     picked = picked if source is matched else picked.elsewhere()

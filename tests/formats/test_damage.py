@@ -23,7 +23,8 @@ def test_a_damaged_file_is_read_or_refused(tmp_path, name):
     sound, broken = tmp_path / "sound", tmp_path / "broken"
     sound.mkdir()
     broken.mkdir()
-    with warnings.catch_warnings(action="ignore"):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         source = write(name, sound)
         for case in range(CASES):
             fuzz.survives(fuzz.damaged(source, broken, np.random.default_rng([2, case])))

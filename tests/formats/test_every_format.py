@@ -20,7 +20,8 @@ from latcomp.writers import WRITERS, Contents, write_vectors
 
 @pytest.fixture(params=KINDS)
 def stored(request, tmp_path):
-    with warnings.catch_warnings(action="ignore"):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         return write(request.param, tmp_path), KINDS[request.param][1]
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import latcomp
 from latcomp.measures import ask
 from tests.measures.naive import NAIVE, K
 
@@ -63,3 +64,24 @@ def test_equal_widths_are_asked_for_by_name(scores):
             assert {score.reason for score in found.values()} == {
                 "needs equal dimensions: 7 and 11"
             }
+
+
+def test_few_items_have_a_debiased_value_and_no_interval():
+    x, y = spaces(4, 5, 5, seed=0)
+    [found] = latcomp.compare(x, y, measures="cka-debiased", anchors=None, k=1).scores
+    assert found.value is not None
+    assert found.interval is None
+
+
+@pytest.mark.parametrize("request_", ["aligned-hit(train=0.004)", "aligned-mrr(train=0.001)"])
+def test_a_rotation_is_not_fitted_on_nothing(one, request_):
+    x, y = spaces(100, 5, 5, seed=0)
+    assert one(x, y, request_, "a->b").reason.startswith("a rotation is fitted on 2 items or more")
+
+
+@pytest.mark.parametrize("comparison", ["spearman", "kendall"])
+def test_equal_rows_are_tied_by_rank(one, comparison):
+    copies = np.arange(60) % 2
+    x, y = (side[copies] for side in spaces(2, 32, 32, seed=1))
+    found = one(x, y, f"rsa(dissimilarity=euclidean,comparison={comparison})")
+    assert found.value == pytest.approx(1)
