@@ -208,8 +208,9 @@ def scan(
 ) -> Found:
     """Walk the pair once and return what every wanted statistic learnt.
 
-    ``block`` is the number of rows visited at a time; it changes memory and speed, never an
-    answer. When memory runs out, smaller blocks are tried.
+    ``block`` is the number of rows visited at a time; it changes memory and speed, and of the
+    answers only sums, in digits that float32 products do not hold. When memory runs out, smaller
+    blocks are tried.
     """
     return scan_together([(pair, wanted)], block, watch)[0]
 

@@ -196,3 +196,11 @@ def test_the_chance_of_the_first_of_several_is_that_of_counting():
     draws = np.array([rng(seed).permutation(12)[:3].min() + 1 for seed in range(4000)])
     assert expected_reciprocal(12, 3) == pytest.approx((1 / draws).mean(), abs=0.02)
     assert expected_reciprocal(5, 1) == pytest.approx(np.mean(1 / np.arange(1, 6)))
+
+
+def test_what_happened_while_reading_is_told():
+    old = OLD.copy()
+    old[3] = 0
+    warnings = found(old, 3 * OLD @ rotation(D), skip_invalid=True).warnings
+    assert any("matched by position" in text for text in warnings)
+    assert "1 rows of old hold NaN, Inf or only zeros and were left out" in warnings

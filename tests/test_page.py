@@ -237,6 +237,21 @@ def test_the_command_of_a_page_makes_the_same_scores_again(files):
     assert latcomp.read_report(Path("two.json")).scores == one.scores
 
 
+def test_the_command_of_a_page_names_the_files_of_queries(files):
+    for side in "ab":
+        assert (
+            latcomp_command("convert", f"{side}.h5", f"q{side}.npy", "--limit", 20).exit_code == 0
+        )
+    asked = ["--query-file", "qa.npy", "qb.npy", "--measures", "mrr", "--match", "position"]
+    first = ["compare", "a.h5", "b.h5", "--anchors", 10, "--seeds", 2, "--k", 5, *asked]
+    assert latcomp_command(*first, "--json", "one.json").exit_code == 0
+    one = latcomp.read_report(Path("one.json"))
+    assert latcomp_command(*split(command(one))[1:], "--json", "two.json").exit_code == 0
+    two = latcomp.read_report(Path("two.json"))
+    assert two.scores == one.scores
+    assert any(score.measure == "query-jaccard" for score in two.scores if score.value is not None)
+
+
 def test_arrays_have_no_command_that_makes_their_scores_again():
     report, _ = compared()
     assert command(report) is None

@@ -97,6 +97,6 @@ def test_the_command_shows_writes_and_draws(tmp_path):
 def test_a_plot_of_another_kind_is_refused_before_any_work(tmp_path):
     done = CliRunner().invoke(app, ["anchors", "sweep", "none", "none", "--plot", "s.txt"])
     assert done.exit_code == 2
-    assert "s.txt must end in .png, .svg, .pdf" in done.stderr
+    assert "s.txt must end in .png, .svg or .pdf" in done.stderr
     done = CliRunner().invoke(app, ["anchors", "sweep", "none", "none", "--counts", "a"])
     assert done.exit_code == 2

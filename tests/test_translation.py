@@ -336,3 +336,11 @@ def test_a_file_of_another_width_is_refused(folder):
     with pytest.raises(InputError, match=r"b\.h5 has 4 dimensions, and the map takes 6"):
         translate_to_file(folder / "map.h5", "b.h5", folder / "y.h5")
     assert not (folder / "y.h5").exists()
+
+
+def test_what_happened_while_reading_is_told():
+    x, y = alike(300, 8, 8)
+    x[3] = 0
+    found = fit_translation(x, y, skip_invalid=True, method="ortho").findings
+    assert any("matched by position" in text for text in found.warnings)
+    assert "1 rows of a hold NaN, Inf or only zeros and were left out" in found.warnings

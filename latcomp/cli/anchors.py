@@ -10,7 +10,7 @@ import typer
 from latcomp.cli.app import RELATING_COMMANDS, app
 from latcomp.cli.options import Device, Match, Quiet, SkipInvalid
 
-anchors = typer.Typer(help="Choose anchors, and keep them in a file.", no_args_is_help=True)
+anchors = typer.Typer(help="Choose, grow, judge and compare sets of anchors.", no_args_is_help=True)
 app.add_typer(anchors, name="anchors", rich_help_panel=RELATING_COMMANDS)
 
 

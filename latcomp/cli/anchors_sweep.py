@@ -74,10 +74,11 @@ def sweep(
     from latcomp.picking.tabled import sweep_page
     from latcomp.registry import split_requests
     from latcomp.render import plot as picture
+    from latcomp.render.pictures import check_plot
 
     prepare(json, sources=(a, b), html=html)
     if plot is not None:
-        picture.check_plot(plot)
+        check_plot(plot)
     with progress(quiet) as watch:
         found = sweep_anchors(
             a,

@@ -1,4 +1,4 @@
-"""latcomp measures, latcomp formats"""
+"""latcomp measures, formats, strategies and similarities"""
 
 from __future__ import annotations
 

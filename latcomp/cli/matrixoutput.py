@@ -48,9 +48,10 @@ class Delivery:
                 check_writable(path)
                 check_apart(path, read)
         if self.plot is not None:
-            from latcomp.render.matrixplot import check_plot
+            from latcomp.render.matrixplot import SUFFIXES
+            from latcomp.render.pictures import check_plot
 
-            check_plot(self.plot)
+            check_plot(self.plot, SUFFIXES)
 
     def deliver(self, matrix: Matrix) -> None:
         """Write the files that were asked for, and show the tables on stdout."""

@@ -98,6 +98,7 @@ def track(
     from latcomp.loading.expanding import expand
     from latcomp.page.track import write_track_page
     from latcomp.render import plot as picture
+    from latcomp.render.pictures import check_plot
     from latcomp.tracking.scored import parse_columns
     from latcomp.tracking.tabled import page
     from latcomp.tracking.track import track as run
@@ -107,7 +108,7 @@ def track(
     sides = files(named, None, None, limit, None, ids)
     prepare(json, sources=(*named, anchors, None if scores is None else str(scores)), html=html)
     if plot is not None:
-        picture.check_plot(plot)
+        check_plot(plot)
     with progress(quiet) as watch:
         found = run(
             *sides,

@@ -1,4 +1,4 @@
-"""How neighbours are selected: by float32 products, or by bfloat16 products with a proven bound.
+"""Neighbours selected in all coordinates: by float32 products, or by bfloat16 ones with a bound.
 
 Either way the numbers only select. `Search.bound` says how high the exact cosine of anything left
 out can be; what cannot be told apart by it is searched for more finely, and decided in float64.

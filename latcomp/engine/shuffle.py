@@ -12,6 +12,7 @@ from torch import Tensor
 
 from latcomp.engine.sampled import SampledCosines, sampled_cosines
 from latcomp.errors import NotApplicableError
+from latcomp.numerics.centring import product_dtype
 from latcomp.spaces.pair import Pair
 from latcomp.spaces.space import Space, steps
 from latcomp.spaces.unit import lengths
@@ -151,4 +152,5 @@ def _all_rows(space: Space) -> Tensor:
 
 
 def _centred(rows: Tensor) -> Tensor:
-    return (rows - rows.mean(0, dtype=torch.float64)).to(rows.dtype)
+    left = rows - rows.mean(0, dtype=torch.float64)
+    return left.to(product_dtype(left, rows.dtype))

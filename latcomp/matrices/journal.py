@@ -63,10 +63,6 @@ class Journal:
         entry["scores"] = [entry_of(score) for score in entry["scores"]]
         self._append(entry, "a")
 
-    def close(self) -> None:
-        """Remove the journal: everything is done, and written."""
-        self.path.unlink(missing_ok=True)
-
     def _append(self, entry: dict[str, Any], mode: str) -> None:
         try:
             with self.path.open(mode, encoding="utf-8") as file:

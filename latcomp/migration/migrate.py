@@ -27,6 +27,7 @@ from latcomp.numerics.lookup import look
 from latcomp.recipes import parse_recipe
 from latcomp.report import Score
 from latcomp.scan import Watch, unwatched
+from latcomp.scoring.cautions import about_loading
 from latcomp.scoring.means import mean_score
 from latcomp.scoring.uncertainty import check_confidence
 from latcomp.spaces.pair import Pair
@@ -131,7 +132,11 @@ def migrate(
         usual=usual,
         scores=tuple(scores),
         verdict=verdict,
-        warnings=(*true.notes, *_warnings(tried)),
+        warnings=(
+            *about_loading((both.a, both.b), both.matched, ("old", "new")),
+            *true.notes,
+            *_warnings(tried),
+        ),
         times=times_facts(began),
     )
 

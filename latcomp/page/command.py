@@ -10,7 +10,7 @@ from latcomp.page.facts import named
 from latcomp.report import Report
 
 SILENT = (
-    "A report does not hold --ids, --labels, --mapping, --dtype, --shape and --limit: "
+    "A report does not hold --ids, --labels, --mapping, --dtype, --shape, --unpack and --limit: "
     "where they were used, give them again."
 )
 
@@ -60,7 +60,10 @@ def _protocol(report: Report) -> Iterator[Any]:
     if report.similarity["center"] and "center" not in report.similarity["name"]:
         yield "--center"
     yield from ("--k", protocol["k"])
-    yield from ("--queries", asked if asked < database else "all")
+    if report.queries is not None:
+        yield from ("--query-file", *(named(report.queries[side]) for side in "ab"))
+    else:
+        yield from ("--queries", asked if asked < database else "all")
     yield from ("--measures", ",".join(dict.fromkeys(score.label for score in report.scores)))
     if report.matching["by"] != "mapping":
         yield from ("--match", report.matching["by"])

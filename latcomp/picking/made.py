@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeVar
 from latcomp.conformity import understood
 from latcomp.facts import environment_facts, times_facts
 from latcomp.loading.both import Both
+from latcomp.scoring.cautions import about_loading
 from latcomp.spaces.pair import Pair
 
 SCHEMAS = Path(__file__).parents[1]
@@ -61,7 +62,7 @@ def made_facts(both: Both, began: float) -> dict[str, Any]:
         "inputs": {"a": both.a.facts, "b": both.b.facts},
         "matching": both.matched.facts,
         "environment": environment_facts(Pair(both.matched.a, both.matched.b)),
-        "warnings": tuple(dict.fromkeys((*both.a.notes, *both.b.notes))),
+        "warnings": tuple(dict.fromkeys(about_loading((both.a, both.b), both.matched))),
         "times": times_facts(began),
     }
 

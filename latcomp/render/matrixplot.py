@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from latcomp.errors import InputError, UsageError
+from latcomp.errors import InputError
 from latcomp.files.atomic import whole
 from latcomp.matrices.arranging import Clusters, clusters, distances, placed
 from latcomp.matrices.document import Matrix
 from latcomp.matrices.viewing import Grid, short_names
 from latcomp.matrices.wording import cut
-from latcomp.optional import need
 
 SUFFIXES = (".png", ".svg")
 
@@ -28,13 +27,6 @@ CELL = 0.46
 """Inches of a cell."""
 
 RESOLUTION = 150
-
-
-def check_plot(path: Path) -> None:
-    """Raise UsageError for a name with another ending, InputError where matplotlib is missing."""
-    if path.suffix not in SUFFIXES:
-        raise UsageError(f"{path} must end in {' or '.join(SUFFIXES)}")
-    need("matplotlib", "plot", "a plot")
 
 
 def plot_matrix(matrix: Matrix, grid: Grid, path: Path) -> str | None:

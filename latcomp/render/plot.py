@@ -5,24 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from latcomp.errors import UsageError
 from latcomp.files.atomic import whole
 from latcomp.picking.sweeping import Setting, Sweep
 from latcomp.tracking.tracked import Tracked
-
-SUFFIXES = (".png", ".svg", ".pdf")
-
-
-def check_plot(path: Path) -> None:
-    """Raise UsageError for a name with another ending, or where matplotlib is not installed."""
-    if path.suffix not in SUFFIXES:
-        raise UsageError(f"{path} must end in {', '.join(SUFFIXES)}")
-    try:
-        import matplotlib  # noqa: F401
-    except ImportError:
-        raise UsageError(
-            "a plot needs matplotlib", "pip install 'latcomp[plot]' brings it"
-        ) from None
 
 
 def plot(sweep: Sweep, path: Path) -> None:

@@ -26,8 +26,7 @@ def cautions(
 ) -> list[str]:
     """Warnings about the inputs, the matching and what the scores can bear."""
     return [
-        *(note for one in loaded for note in one.notes),
-        *_about_matching(loaded, matched),
+        *about_loading(loaded, matched),
         *(
             text
             for side, mean in zip("ab", means(spaces), strict=True)
@@ -37,11 +36,16 @@ def cautions(
     ]
 
 
-def _about_matching(loaded: Sequence[Loaded], matched: Matched) -> Iterator[str]:
+def about_loading(
+    loaded: Sequence[Loaded], matched: Matched, names: Sequence[str] = "ab"
+) -> Iterator[str]:
+    """What happened to two spaces, called ``names``, while they were read and matched."""
+    for one in loaded:
+        yield from one.notes
     if matched.facts["by"] == "position":
         yield "rows were matched by position, not by id: the two files must be in the same order"
-    for side, one in zip("ab", loaded, strict=True):
-        yield from about_rows(side, one, matched.facts["dropped"][side])
+    for side, name, one in zip("ab", names, loaded, strict=True):
+        yield from about_rows(name, one, matched.facts["dropped"][side])
 
 
 def about_rows(name: str, one: Loaded, dropped: int) -> Iterator[str]:

@@ -14,6 +14,7 @@ from latcomp.scan import Block
 from latcomp.scan import Parts as Apart
 from latcomp.spaces.pair import Pair
 from latcomp.statistics.moments import (
+    AcrossMoments,
     CentredMoments,
     Moments,
     OwnMoments,
@@ -91,9 +92,7 @@ class GroupedMoments:
         return GROUPS * 8 * (d * d + e * e + d * e) <= GROUP_BYTES
 
     def start(self, pair: Pair) -> Parts:
-        of = groups(pair.n, GROUPS)
-        first = CentredMoments().start(pair)
-        return Parts(of, [_empty(first) for _ in range(int(of.max()) + 1)])
+        return _parts(pair.n, CentredMoments().start(pair))
 
     def add(self, state: Parts, visit: Block) -> None:
         for sums, u, v in _by_group(state, visit):
@@ -148,7 +147,7 @@ class AcrossGroups:
     over: ClassVar[str] = "rows"
 
     def start(self, pair: Pair) -> Parts:
-        return GroupedMoments().start(pair)
+        return _parts(pair.n, AcrossMoments().start(pair))
 
     def add(self, state: Parts, visit: Block) -> None:
         for sums, u, v in _by_group(state, visit):
@@ -159,6 +158,11 @@ class AcrossGroups:
 
     def finish(self, state: Parts) -> Parts:
         return state
+
+
+def _parts(n: int, first: Sums) -> Parts:
+    of = groups(n, GROUPS)
+    return Parts(of, [_empty(first) for _ in range(int(of.max()) + 1)])
 
 
 def _by_group(state: Parts, visit: Block) -> Iterator[tuple[Sums, Shifted, Shifted]]:

@@ -12,7 +12,7 @@ from torch import Tensor
 from latcomp import kernel
 from latcomp.engine import compiled
 from latcomp.engine.shuffle import Shuffle
-from latcomp.numerics.centring import first_mean
+from latcomp.numerics.centring import Offset, first_offset
 from latcomp.scan import Block, Parts
 from latcomp.spaces.pair import Pair
 
@@ -24,8 +24,8 @@ STRIP = 128
 class Sums:
     """Sums over items of u = x - shift_a and v = y - shift_b, float64; p = |u|^2 and q = |v|^2."""
 
-    shift_a: Tensor  # (d,)
-    shift_b: Tensor  # (d',)
+    shift_a: Offset
+    shift_b: Offset
     n: int
     u: Tensor  # (d,)
     v: Tensor  # (d',)
@@ -47,7 +47,7 @@ class Sums:
 class OwnSums:
     """Those of `Sums` that one space tells by itself, u = x - shift and p = |u|^2."""
 
-    shift: Tensor  # (d,)
+    shift: Offset
     n: int
     u: Tensor  # (d,)
     uu: Tensor  # (d, d)
@@ -105,8 +105,8 @@ class CentredMoments:
     over: ClassVar[str] = "rows"
 
     def start(self, pair: Pair) -> Sums:
-        shifts = [first_mean(space) for space in (pair.a, pair.b)]
-        d, e = (len(shift) for shift in shifts)
+        shifts = [first_offset(space) for space in (pair.a, pair.b)]
+        d, e = (len(shift.mean) for shift in shifts)
         zeros = [
             torch.zeros(shape, dtype=torch.float64, device=pair.device)
             for shape in ((d,), (e,), (d, d), (e, e), (d, e), *[()] * 5, (d,), (e,), (d,), (e,))
@@ -123,7 +123,7 @@ class CentredMoments:
     def finish(self, state: Sums) -> Moments:
         n = state.n
         du, dv = state.u / n, state.v / n
-        mean_a, mean_b = state.shift_a + du, state.shift_b + dv
+        mean_a, mean_b = state.shift_a.mean + du, state.shift_b.mean + dv
         xx = state.uu - n * torch.outer(du, du)
         yy = state.vv - n * torch.outer(dv, dv)
         a, b = _varying(xx, mean_a, n), _varying(yy, mean_b, n)
@@ -163,8 +163,8 @@ class OwnMoments:
     over: ClassVar[str] = "rows"
 
     def start(self, pair: Pair) -> OwnSums:
-        shift = first_mean(pair.a)
-        d = len(shift)
+        shift = first_offset(pair.a)
+        d = len(shift.mean)
         zeros = [
             torch.zeros(shape, dtype=torch.float64, device=pair.device)
             for shape in ((d,), (d, d), (), (), (d,))
@@ -184,13 +184,14 @@ class OwnMoments:
 
 @dataclass(frozen=True)
 class AcrossMoments:
-    """Learns those `Sums` that take both spaces; the others stay 0."""
+    """Learns those `Sums` that take both spaces; the others stay 0, and take no room."""
 
     exact: bool = False
     over: ClassVar[str] = "rows"
 
     def start(self, pair: Pair) -> Sums:
-        return CentredMoments().start(pair)
+        sums = CentredMoments().start(pair)
+        return replace(sums, uu=torch.zeros_like(sums.p), vv=torch.zeros_like(sums.q))
 
     def add(self, state: Sums, visit: Block) -> None:
         accumulate_across(state, *both_shifted(state, visit, self.exact))
@@ -215,17 +216,17 @@ class Shifted:
         return [Shifted(*part) for part in zip(*parts, strict=True)]
 
 
-def shifted(visit: Block, side: str, shift: Tensor, exact: bool = False) -> Shifted:
+def shifted(visit: Block, side: str, shift: Offset, exact: bool = False) -> Shifted:
     """The rows of a block of one side, less a shift that their own dtype holds exactly.
 
-    They are rounded once, to what the block multiplies, or ``exact`` in float64.
+    They are rounded once, to what they are multiplied in, or ``exact`` in float64.
     """
     rows, space = (visit.a, visit.pair.a) if side == "a" else (visit.b, visit.pair.b)
-    dtype = torch.float64 if exact else space.dtype
+    dtype = torch.float64 if exact else shift.dtype
     loops = compiled.row_loops(space)
     if loops is not None:
-        return Shifted(*loops.shifted(rows, shift, dtype))
-    moved = rows - shift.to(dtype) if rows.dtype == dtype else (rows - shift).to(dtype)
+        return Shifted(*loops.shifted(rows, shift.mean, dtype))
+    moved = rows - shift.mean.to(dtype) if rows.dtype == dtype else (rows - shift.mean).to(dtype)
     return Shifted(moved, kernel.lengths(moved)[:, 0].square_())
 
 
@@ -253,8 +254,8 @@ def accumulate_across(state: Sums, u: Shifted, v: Shifted) -> None:
     """Add some rows of both spaces to the sums that need both, and to no others."""
     state.uv += _product(u.rows, v.rows)
     state.pq += (u.squares * v.squares).sum()
-    state.pv += u.squares.to(v.rows.dtype) @ v.rows
-    state.qu += v.squares.to(u.rows.dtype) @ u.rows
+    state.pv += _weighted(u, v.rows)
+    state.qu += _weighted(v, u.rows)
 
 
 def _add_own(seen: Shifted, totals: Sequence[Tensor]) -> None:
@@ -276,6 +277,11 @@ def _product(left: Tensor, right: Tensor) -> Tensor:
     """
     wide = torch.promote_types(left.dtype, right.dtype)
     return left.to(wide).T @ right.to(wide)
+
+
+def _weighted(by: Shifted, rows: Tensor) -> Tensor:
+    """The sum of rows, (rows, d), each times the squared length of the row of ``by``: (d,)."""
+    return _product(by.squares.to(by.rows.dtype)[:, None], rows)[0]
 
 
 def _own_product(rows: Tensor) -> Tensor:

@@ -62,9 +62,9 @@ class Neighbours:
     ``kind`` names the side of the queries and the side of the database: "aa", "bb", "ab", "ba".
     A query is its own neighbour. Finishes as `Lists`.
 
-    Products in float32, or in bfloat16, select candidates; float64 products of the unit rows
-    decide. A query whose candidates cannot be shown to contain its neighbours is searched again,
-    ever more finely, in the end by float64 products with every row.
+    Products in float32, in bfloat16 or of a few leading coordinates select candidates; float64
+    products of the unit rows decide. A query whose candidates cannot be shown to contain its
+    neighbours is searched again, ever more finely, in the end by float64 products with every row.
     """
 
     kind: str

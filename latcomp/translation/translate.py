@@ -21,6 +21,7 @@ from latcomp.picking.pick import Anchors, elsewhere, pick
 from latcomp.registry import split_requests
 from latcomp.report import Score
 from latcomp.scan import Watch, unwatched
+from latcomp.scoring.cautions import about_loading
 from latcomp.scoring.uncertainty import check_confidence
 from latcomp.spaces.pair import Pair
 from latcomp.translation.fitting import fit
@@ -116,7 +117,11 @@ def fit_translation(
         ways=tuple(_way(one) for one in maps),
         usual=maps[0].method,
         scores=tuple(scores),
-        warnings=(*picked.notes, *_warnings(maps, scores)),
+        warnings=(
+            *about_loading((both.a, both.b), matched),
+            *picked.notes,
+            *_warnings(maps, scores),
+        ),
         times=times_facts(began),
     )
     kept = tuple(Kept(one, _provenance(findings, one)) for one in maps)

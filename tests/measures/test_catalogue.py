@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 import latcomp
+from latcomp.errors import InputError
 from latcomp.measures import ask
+from latcomp.statistics.moments import CentredMoments
 from tests.measures.naive import NAIVE, K
 
 
@@ -85,3 +87,30 @@ def test_equal_rows_are_tied_by_rank(one, comparison):
     x, y = (side[copies] for side in spaces(2, 32, 32, seed=1))
     found = one(x, y, f"rsa(dissimilarity=euclidean,comparison={comparison})")
     assert found.value == pytest.approx(1)
+
+
+OF_MOMENTS = [
+    measure
+    for measure in ALL
+    if CentredMoments() in measure.needs("ab", K) and "isotropic scale" in measure.invariances()
+]
+
+
+@pytest.mark.parametrize("factor", [1e-25, 3e-23, 1e12, 1e25])
+def test_numbers_that_float32_barely_holds_are_multiplied_all_the_same(factor):
+    x, y = (side.astype(np.float32) for side in spaces(90, 8, 8, seed=0))
+    options = {"measures": [str(measure) for measure in OF_MOMENTS], "anchors": None}
+    options["permutations"] = 9
+    plain, scaled = (
+        latcomp.compare(*sides, **options).scores
+        for sides in ((x, y), (x * np.float32(factor), y * np.float32(factor)))
+    )
+    for one, other in zip(plain, scaled, strict=True):
+        assert other.value == pytest.approx(one.value, rel=1e-4, abs=1e-5), other.reason
+        assert other.null["mean"] == pytest.approx(one.null["mean"], rel=1e-3, abs=1e-4)
+
+
+def test_numbers_whose_products_nothing_holds_are_refused():
+    x, y = spaces(90, 8, 8, seed=0)
+    with pytest.raises(InputError, match=r"coordinates near \d+e\+8\d cannot be multiplied"):
+        latcomp.compare(x * 1e80, y, measures="cka", anchors=None)

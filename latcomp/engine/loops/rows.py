@@ -1,6 +1,7 @@
 """What statistics over rows take of a block, in one walk along each row.
 
-Every number about a row is summed in float64, in an order that depends on its length alone.
+A number about one row is summed in float64, in an order that depends on its length alone; sums
+over rows are added up thread by thread.
 """
 
 from __future__ import annotations
