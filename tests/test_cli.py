@@ -117,7 +117,7 @@ def test_invalid_rows_are_skipped_counted_and_reported(files, latcomp_run):
     np.save(files / "c.npy", x)
     result = latcomp_run("compare c.npy b.npy --anchors 20 --skip-invalid")
     assert result.exit_code == 0
-    assert "1 rows of a hold NaN, Inf or only zeros and were left out" in result.stdout
+    assert "1 row of a holds NaN, Inf or only zeros and was left out" in result.stdout
 
 
 def test_selected_anchors_are_used_by_compare(files, latcomp_run):
@@ -291,3 +291,37 @@ def test_times_go_to_stderr_and_leave_stdout_as_it_is(latcomp_run, sample_data):
     plain, timed = latcomp_run(command), latcomp_run(f"{command} --times")
     assert timed.stdout == plain.stdout
     assert "seconds in all" in timed.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "anchors select a.raw b.raw -n 9 -o anchors.json",
+        "anchors check a.raw b.raw --anchors 9",
+        "anchors sweep a.raw b.raw --counts 9",
+        "anchors grow a.raw b.raw --known known.csv -n 9 -o grown.json",
+        "track a.raw b.raw --anchors 9",
+        "compare a.raw b.raw --anchors 9",
+        "matrix a.raw b.raw --anchors 9",
+        "relate a.raw -o r.npy --anchors 9",
+        "translate fit a.raw b.raw -o map.h5",
+    ],
+)
+def test_every_command_reads_bare_numbers_and_their_ids(files, latcomp_run, command):
+    for side in "ab":
+        np.load(files / f"{side}.npy").astype(np.float32).tofile(files / f"{side}.raw")
+    (files / "ids.txt").write_text("\n".join(names(60)))
+    (files / "known.csv").write_text("\n".join(f"{name},{name}" for name in names(5)))
+    result = latcomp_run(f"{command} --dtype float32 --shape x5 --ids ids.txt")
+    assert result.exit_code == 0, result.stderr
+
+
+def test_anchors_are_named_by_the_ids_that_were_given(files, latcomp_run):
+    (files / "ids.txt").write_text("\n".join(names(60)))
+    latcomp_run("anchors select a.npy --ids ids.txt -n 5 -o anchors.json")
+    assert set(json.loads((files / "anchors.json").read_text())["ids"]) <= set(names(60))
+
+
+def test_relate_writes_the_dtype_that_was_asked_for(files, latcomp_run):
+    latcomp_run("relate a.h5 -o r.npy --anchors 9 --output-dtype float16")
+    assert np.load(files / "r.npy").dtype == np.float16

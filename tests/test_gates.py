@@ -281,3 +281,11 @@ def test_the_gate_rarely_fails_two_draws_of_one_thing_and_catches_a_real_drop():
         )
         assert false <= 3
         assert caught >= 18
+
+
+@pytest.mark.parametrize("silent", ["-q", "--json -"])
+def test_a_gate_that_is_not_met_is_named_where_no_table_names_it(latcomp_run, tmp_path, silent):
+    np.save(tmp_path / "a.npy", alike(0, 60)[0])
+    result = latcomp_run(f"compare a.npy a.npy --anchors 9 --seeds 1 --require 'mrr>=2' {silent}")
+    assert result.exit_code == 1
+    assert "NOT MET  mrr>=2  (found 1.0000)" in result.stderr

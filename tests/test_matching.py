@@ -90,7 +90,7 @@ def test_what_was_dropped_is_said_in_the_report():
     assert report.matching["items"] == 39
     assert report.matching["dropped"] == {"a": 11, "b": 1}
     said = "\n".join(report.warnings)
-    assert "1 rows of a hold NaN, Inf or only zeros and were left out" in said
+    assert "1 row of a holds NaN, Inf or only zeros and was left out" in said
     assert "10 of the 50 items of a have no match and were dropped" in said
 
 

@@ -203,4 +203,4 @@ def test_what_happened_while_reading_is_told():
     old[3] = 0
     warnings = found(old, 3 * OLD @ rotation(D), skip_invalid=True).warnings
     assert any("matched by position" in text for text in warnings)
-    assert "1 rows of old hold NaN, Inf or only zeros and were left out" in warnings
+    assert "1 row of old holds NaN, Inf or only zeros and was left out" in warnings

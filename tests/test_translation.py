@@ -343,4 +343,4 @@ def test_what_happened_while_reading_is_told():
     x[3] = 0
     found = fit_translation(x, y, skip_invalid=True, method="ortho").findings
     assert any("matched by position" in text for text in found.warnings)
-    assert "1 rows of a hold NaN, Inf or only zeros and were left out" in found.warnings
+    assert "1 row of a holds NaN, Inf or only zeros and was left out" in found.warnings

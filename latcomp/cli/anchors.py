@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 
 from latcomp.cli.app import RELATING_COMMANDS, app
-from latcomp.cli.options import Device, Match, Quiet, SkipInvalid
+from latcomp.cli.options import (
+    Device,
+    Dtype,
+    Ids,
+    Labels,
+    Limit,
+    Match,
+    Quiet,
+    Shape,
+    SkipInvalid,
+    Unpack,
+    files,
+)
 
 anchors = typer.Typer(help="Choose, grow, judge and compare sets of anchors.", no_args_is_help=True)
 app.add_typer(anchors, name="anchors", rich_help_panel=RELATING_COMMANDS)
@@ -32,6 +44,12 @@ def select(
     count: Annotated[int, typer.Option("--count", "-n", help="How many anchors.")] = 300,
     strategy: Annotated[str, typer.Option(help="`latcomp strategies` lists all.")] = "uniform",
     seed: Annotated[int, typer.Option(help="The same seed chooses the same anchors.")] = 0,
+    ids: Ids = None,
+    labels: Labels = None,
+    dtype: Dtype = None,
+    shape: Shape = None,
+    limit: Limit = None,
+    unpack: Unpack = None,
     match: Match = "auto",
     skip_invalid: SkipInvalid = False,
     device: Device = "auto",
@@ -44,9 +62,10 @@ def select(
 
     check_writable(output)
     check_apart(output, (a, b))
+    first, *second = files([a] if b is None else [a, b], dtype, shape, limit, unpack, ids, labels)
     with progress(quiet) as watch:
         chosen = select_anchors(
-            a, b, count=count, strategy=strategy, seed=seed, match=match,
+            first, *second, count=count, strategy=strategy, seed=seed, match=match,
             skip_invalid=skip_invalid, device=device, watch=watch,
         )  # fmt: skip
     chosen.write(output)

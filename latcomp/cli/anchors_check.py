@@ -10,10 +10,17 @@ from latcomp.cli.anchors import anchors as group
 from latcomp.cli.options import (
     AnchorsFrom,
     Device,
+    Dtype,
+    Ids,
+    Labels,
+    Limit,
     Mapping,
     Match,
     Quiet,
+    Shape,
     SkipInvalid,
+    Unpack,
+    files,
     number_or_text,
 )
 
@@ -30,6 +37,12 @@ def check(
         str, typer.Option(help="How anchors are chosen: `latcomp strategies` lists all.")
     ] = "uniform",
     seed: Annotated[int, typer.Option(help="The same seed chooses the same anchors.")] = 0,
+    ids: Ids = None,
+    labels: Labels = None,
+    dtype: Dtype = None,
+    shape: Shape = None,
+    limit: Limit = None,
+    unpack: Unpack = None,
     match: Match = "auto",
     mapping: Mapping = None,
     skip_invalid: SkipInvalid = False,
@@ -45,10 +58,10 @@ def check(
     from latcomp.picking.tabled import judgement_page
 
     prepare(json, sources=(a, b))
+    sides = files([a, b], dtype, shape, limit, unpack, ids, labels)
     with progress(quiet) as watch:
         found = check_anchors(
-            a,
-            b,
+            *sides,
             anchors=number_or_text(anchors),
             anchors_from=anchors_from,
             strategy=strategy,

@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from latcomp.cli.anchors import anchors as group
-from latcomp.cli.options import Device, Quiet, SkipInvalid
+from latcomp.cli.options import (
+    Device,
+    Dtype,
+    Ids,
+    Limit,
+    Quiet,
+    Shape,
+    SkipInvalid,
+    Unpack,
+    files,
+)
 
 
 @group.command(
@@ -30,6 +40,11 @@ def grow(
     by: Annotated[
         str, typer.Option(help="neighbours, or transport (optimal transport, needs POT).")
     ] = "neighbours",
+    ids: Ids = None,
+    dtype: Dtype = None,
+    shape: Shape = None,
+    limit: Limit = None,
+    unpack: Unpack = None,
     skip_invalid: SkipInvalid = False,
     device: Device = "auto",
     quiet: Quiet = False,
@@ -40,10 +55,11 @@ def grow(
     from latcomp.picking.growing import grow_anchors
 
     check_writable(output)
+    first, second = files([a, b], dtype, shape, limit, unpack, ids)
     with progress(quiet) as watch:
         grown = grow_anchors(
-            a,
-            b,
+            first,
+            second,
             known,
             count=count,
             candidates=candidates,

@@ -11,12 +11,19 @@ from latcomp.cli.anchors import anchors as group
 from latcomp.cli.options import (
     AnchorsFrom,
     Device,
+    Dtype,
     Html,
+    Ids,
+    Labels,
+    Limit,
     Mapping,
     Match,
     Queries,
     Quiet,
+    Shape,
     SkipInvalid,
+    Unpack,
+    files,
     number_or_text,
 )
 
@@ -53,6 +60,12 @@ def sweep(
         bool, typer.Option("--center/--no-center", help="Subtract the anchors' mean first.")
     ] = False,
     queries: Queries = "2000",
+    ids: Ids = None,
+    labels: Labels = None,
+    dtype: Dtype = None,
+    shape: Shape = None,
+    limit: Limit = None,
+    unpack: Unpack = None,
     match: Match = "auto",
     mapping: Mapping = None,
     skip_invalid: SkipInvalid = False,
@@ -79,10 +92,10 @@ def sweep(
     prepare(json, sources=(a, b), html=html)
     if plot is not None:
         check_plot(plot)
+    sides = files([a, b], dtype, shape, limit, unpack, ids, labels)
     with progress(quiet) as watch:
         found = sweep_anchors(
-            a,
-            b,
+            *sides,
             counts=_numbers(counts),
             strategies=split_requests(strategies),
             anchors_from=anchors_from,

@@ -144,8 +144,8 @@ def compare(
     quiet: Quiet = False,
 ) -> None:
     """Compare two spaces: a table for people, JSON for pipelines, exit codes for builds."""
-    from latcomp.cli.output import deliver, prepare, present_times, progress
-    from latcomp.gates.rules import conclude, judge, parse_rule
+    from latcomp.cli.output import deliver, exit_by_gates, prepare, present_times, progress
+    from latcomp.gates.rules import judge, parse_rule
     from latcomp.page.comparison import write_page
     from latcomp.pipeline import compare as run
     from latcomp.scoring.samemodel import Thresholds
@@ -190,8 +190,7 @@ def compare(
         present_times(report)
     if html is not None:
         write_page(report, html, views)
-    if not conclude(report):
-        raise typer.Exit(1)
+    exit_by_gates(report, json != "-" and not quiet)
 
 
 def _measures(asked: str | None, same_model: bool) -> str:

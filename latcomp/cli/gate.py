@@ -66,15 +66,13 @@ def gate(
 ) -> None:
     """Decide an exit code from a report, or from a report against a baseline."""
     from latcomp.cli.documents import Asked, open_document
-    from latcomp.cli.output import prepare, put
-    from latcomp.gates.rules import conclude
+    from latcomp.cli.output import exit_by_gates, prepare, put
 
     prepare(json, form)
     document, found = open_document(report)
     asked = Asked(require or (), confident, max_drop or (), rules, baseline, anyway)
     judged = document.judge(found, asked)
     put(judged.to_json(), json)
-    if json != "-" and not quiet:
+    if shown := json != "-" and not quiet:
         document.show(judged, form)
-    if not conclude(judged):
-        raise typer.Exit(1)
+    exit_by_gates(judged, shown)

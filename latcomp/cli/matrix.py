@@ -108,9 +108,8 @@ def matrix(
 ) -> None:
     """Compare every two of many spaces, or each of one family with each of another."""
     from latcomp.cli.matrixoutput import Delivery
-    from latcomp.cli.output import progress
+    from latcomp.cli.output import exit_by_gates, progress
     from latcomp.gates.matrixrules import judge_matrix, parse_matrix_rule
-    from latcomp.gates.rules import conclude
     from latcomp.matrices.comparing import matrix as run
     from latcomp.measures import ask
 
@@ -142,8 +141,7 @@ def matrix(
         )
     found = judge_matrix(found, rules)
     delivery.deliver(found)
-    if not conclude(found):
-        raise typer.Exit(1)
+    exit_by_gates(found, json != "-" and not quiet)
 
 
 def _families(

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 from latcomp import render
 from latcomp.files.atomic import check_apart, check_writable, write_text
-from latcomp.gates.rules import Judged, conclude
+from latcomp.gates.rules import Gated, Judged, conclude
 from latcomp.page import check_page
 from latcomp.render import FOUND_RENDERINGS, RENDERINGS, terminal
 from latcomp.report import Report
-from latcomp.tabling import Figures, Page
+from latcomp.tabling import Figures, Page, gate_words
 
 TABLE = "terminal"
 
@@ -96,8 +96,19 @@ def deliver(report: Report, json: str | None, quiet: bool, form: str = TABLE) ->
 def hand_over(found: F, page: Callable[[F, int], Page], json: str | None, quiet: bool) -> None:
     """Write what was found as JSON where asked for, show its page, and exit 1 if a gate fails."""
     put(found.to_json(), json)
-    if json != "-" and not quiet:
+    if shown := json != "-" and not quiet:
         present_found(found, page)
+    exit_by_gates(found, shown)
+
+
+def exit_by_gates(found: Gated, shown: bool) -> None:
+    """Exit 1 where a gate was not met; stderr says which, where no table was ``shown``.
+
+    Raises InputError where one could not be judged.
+    """
+    for gate in found.gates:
+        if not shown and gate["value"] is not None and not gate["met"]:
+            typer.echo("  ".join(gate_words(gate)), err=True)
     if not conclude(found):
         raise typer.Exit(1)
 

@@ -10,6 +10,7 @@ import typer
 from latcomp.cli.app import RELATING_COMMANDS, app
 from latcomp.cli.options import (
     Device,
+    Dtype,
     Ids,
     Labels,
     Limit,
@@ -54,12 +55,12 @@ def relate(
     center: Annotated[
         bool, typer.Option("--center/--no-center", help="Subtract the anchors' mean first.")
     ] = False,
-    dtype: Annotated[str, typer.Option(help="float16, float32 or float64.")] = "float32",
+    output_dtype: Annotated[
+        str, typer.Option(help="What is written: float16, float32 or float64.")
+    ] = "float32",
     ids: Ids = None,
     labels: Labels = None,
-    file_dtype: Annotated[
-        list[str] | None, typer.Option(help="What a file of bare numbers holds, as in float32.")
-    ] = None,
+    dtype: Dtype = None,
     shape: Shape = None,
     limit: Limit = None,
     unpack: Unpack = None,
@@ -76,7 +77,7 @@ def relate(
     check_apart(output, (a, anchors, anchors_from))
     with progress(quiet) as watch:
         written = relate_to_file(
-            files([a], file_dtype, shape, limit, unpack, ids, labels)[0],
+            files([a], dtype, shape, limit, unpack, ids, labels)[0],
             output,
             anchors=number_or_text(anchors),
             anchors_from=anchors_from,
@@ -84,7 +85,7 @@ def relate(
             seed=seed,
             similarity=similarity,
             center=center,
-            dtype=dtype,
+            dtype=output_dtype,
             skip_invalid=skip_invalid,
             device=device,
             watch=watch,
@@ -92,4 +93,4 @@ def relate(
     if not quiet:
         rows, width = written.shape
         resumed = f", {written.resumed:,} rows of them by an earlier run" if written.resumed else ""
-        typer.echo(f"{output}: {rows:,} x {width} {dtype}{resumed}", err=True)
+        typer.echo(f"{output}: {rows:,} x {width} {output_dtype}{resumed}", err=True)

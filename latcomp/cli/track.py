@@ -13,6 +13,7 @@ from latcomp.cli.options import (
     Center,
     Confidence,
     Device,
+    Dtype,
     Html,
     Ids,
     K,
@@ -22,9 +23,11 @@ from latcomp.cli.options import (
     Quiet,
     Seed,
     Seeds,
+    Shape,
     Similarity,
     SkipInvalid,
     Strategy,
+    Unpack,
     files,
     number_or_text,
 )
@@ -74,7 +77,10 @@ def track(
     center: Center = False,
     queries: Queries = "2000",
     ids: Ids = None,
+    dtype: Dtype = None,
+    shape: Shape = None,
     limit: Limit = None,
+    unpack: Unpack = None,
     match: Match = "auto",
     skip_invalid: SkipInvalid = False,
     json: Annotated[
@@ -105,7 +111,7 @@ def track(
 
     rules = [parse_track_rule(text) for text in require or []]
     named = [reference, *expand(checkpoints)]
-    sides = files(named, None, None, limit, None, ids)
+    sides = files(named, dtype, shape, limit, unpack, ids)
     prepare(json, sources=(*named, anchors, None if scores is None else str(scores)), html=html)
     if plot is not None:
         check_plot(plot)

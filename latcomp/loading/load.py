@@ -32,6 +32,11 @@ class Loaded:
     facts: dict[str, Any]
     notes: tuple[str, ...]
 
+    @property
+    def invalid(self) -> int:
+        """How many rows hold NaN, Inf or only zeros."""
+        return len(self.seen.invalid) + len(self.seen.zero)
+
 
 def load(
     source: Source,

@@ -1,1 +1,1 @@
-"""Mathematics on tensors that knows nothing of spaces, files or reports."""
+"""Mathematics on tensors, and on rows of spaces; it knows nothing of files, measures or reports."""

@@ -50,12 +50,19 @@ def about_loading(
 
 def about_rows(name: str, one: Loaded, dropped: int) -> Iterator[str]:
     """Rows of a space that were left out, and how many of the ``dropped`` have no match."""
-    invalid = len(one.seen.invalid) + len(one.seen.zero)
-    if invalid:
-        yield f"{invalid} rows of {name} hold NaN, Inf or only zeros and were left out"
+    yield from about_invalid(name, one)
+    invalid = one.invalid
     if dropped > invalid:
         total = one.space.shape[0]
         yield f"{dropped - invalid} of the {total} items of {name} have no match and were dropped"
+
+
+def about_invalid(name: str, one: Loaded) -> Iterator[str]:
+    """Rows of a space that no measure can use."""
+    if one.invalid == 1:
+        yield f"1 row of {name} holds NaN, Inf or only zeros and was left out"
+    elif one.invalid:
+        yield f"{one.invalid} rows of {name} hold NaN, Inf or only zeros and were left out"
 
 
 def means(spaces: dict[str, list[Draw]]) -> tuple[float, float]:

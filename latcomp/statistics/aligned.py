@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from latcomp import kernel
+from latcomp.numerics.algebra import rotation
 from latcomp.numerics.centring import first_mean
 from latcomp.scan import Block
 from latcomp.spaces.pair import Pair
@@ -65,8 +66,7 @@ class AlignedCosines:
         cross = state.uv - state.n * torch.outer(mean_u, mean_v)
         if not self.center:
             cross += state.n * torch.outer(*means)
-        u, _, v = torch.linalg.svd(cross, full_matrices=False)
-        turn = u @ v
+        turn = rotation(cross)
         found = []
         for step in steps(state.pair.a):
             x, y = state.pair.a.rows(*step).double(), state.pair.b.rows(*step).double()

@@ -202,7 +202,7 @@ class Pairs:
         rows = torch.zeros(len(pair.query_rows), dtype=torch.float64, device=pair.device)
         if self.way != GAUSSIAN:
             return Side(name, None, shift, rows)
-        width = self.width if isinstance(self.width, float) else _median(space)
+        width = float(self.width) if isinstance(self.width, (int, float)) else _median(space)
         return Side(name, width, shift, rows)
 
 

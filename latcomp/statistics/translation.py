@@ -10,6 +10,7 @@ from torch import Tensor
 
 from latcomp import kernel
 from latcomp.draws import permutation
+from latcomp.numerics.algebra import rotation
 from latcomp.numerics.placing import Placed
 from latcomp.numerics.retrieval import Ranks, crowds, ranks
 from latcomp.scan import Block
@@ -60,8 +61,7 @@ def _mapped(pair: Pair, fitted: Tensor) -> tuple[Placed, Placed]:
     """Both spaces as unit rows where they meet: centred, and a turned onto b."""
     x, y = pair.a.take(fitted).double(), pair.b.take(fitted).double()
     mean_x, mean_y = x.mean(0), y.mean(0)
-    u, _, v = torch.linalg.svd((x - mean_x).T @ (y - mean_y))
-    turn = u @ v
+    turn = rotation((x - mean_x).T @ (y - mean_y))
     return (
         Placed(pair.a, lambda rows: _unit((rows.double() - mean_x) @ turn)),
         Placed(pair.b, lambda rows: _unit(rows.double() - mean_y)),

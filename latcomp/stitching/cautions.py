@@ -9,6 +9,7 @@ import torch
 
 from latcomp.loading.families import Family
 from latcomp.report import Score
+from latcomp.scoring.cautions import about_invalid
 from latcomp.stitching.axes import Axes
 from latcomp.stitching.stitched import own
 from latcomp.stitching.trials import Bench, Round
@@ -43,10 +44,8 @@ def _about_matching(family: Family) -> Iterator[str]:
         yield "rows were matched by position, not by id: all files must be in the same order"
     every = zip(ascii_lowercase, family.loaded, family.all_dropped, strict=False)
     for name, one, lost in every:
-        invalid = len(one.seen.invalid) + len(one.seen.zero)
-        if invalid:
-            yield f"{invalid} rows of {name} hold NaN, Inf or only zeros and were left out"
-        dropped = lost - invalid
+        yield from about_invalid(name, one)
+        dropped = lost - one.invalid
         if dropped > 0:
             total = one.space.shape[0]
             yield f"{dropped} of the {total} items of {name} are not in all files and were dropped"
