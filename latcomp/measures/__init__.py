@@ -153,6 +153,10 @@ class Measure(ABC):
             return f"needs more items than dimensions: {pair.n} items, {widest} dimensions"
         return None
 
+    def is_metric(self) -> bool:
+        """Whether it obeys the triangle inequality under the options at hand."""
+        return self.metric
+
     def invariances(self) -> frozenset[str]:
         """What leaves the score as it is under the options at hand."""
         return self.unmoved_by

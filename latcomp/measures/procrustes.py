@@ -77,6 +77,9 @@ class Procrustes(_Distance):
     def score(self, moments: Moments) -> float:
         return _on_scale(_similarity(moments), self.scale)
 
+    def is_metric(self) -> bool:
+        return self.scale != "squared"
+
 
 @named("size-and-shape")
 @dataclass(frozen=True)
@@ -157,3 +160,6 @@ class PermutationProcrustes(_Distance):
         size = math.sqrt(total(moments.xx) * total(moments.yy))
         s = float(assigned(moments.xy).sum()) / size
         return _on_scale(max(-1.0, min(1.0, s)), self.scale)
+
+    def is_metric(self) -> bool:
+        return self.scale != "squared"

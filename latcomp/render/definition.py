@@ -17,7 +17,7 @@ def definition(measure: Measure) -> str:
         "range": f"{bounds(measure.range)}, {measure.better} is more alike",
         "direction": "a->b and b->a are different numbers" if measure.directed else "one number",
         "compares": _compares(measure),
-        "metric": "yes: it obeys the triangle inequality" if measure.metric else "no",
+        "metric": "yes: it obeys the triangle inequality" if measure.is_metric() else "no",
         "options": _options(measure),
         "applies to": _demands(measure),
         "unmoved by": _unmoved(measure),
