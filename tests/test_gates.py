@@ -11,7 +11,7 @@ import pytest
 
 import latcomp
 from latcomp.errors import InputError, UsageError
-from latcomp.gates.baseline import against, differences, parse_max_drop
+from latcomp.gates.baseline import Shared, against, differences, parse_max_drop
 from latcomp.gates.rules import conclude, judge, parse_rule
 from latcomp.gates.rulesfile import read_rules
 from latcomp.report import Report, read_report, schema_text
@@ -289,3 +289,10 @@ def test_a_gate_that_is_not_met_is_named_where_no_table_names_it(latcomp_run, tm
     result = latcomp_run(f"compare a.npy a.npy --anchors 9 --seeds 1 --require 'mrr>=2' {silent}")
     assert result.exit_code == 1
     assert "NOT MET  mrr>=2  (found 1.0000)" in result.stderr
+
+
+def test_anchors_of_other_files_take_no_share_of_the_items():
+    x, y = alike(0, 300)
+    options = {"anchors_from": (x[100:], y[100:]), "seeds": 4, "measures": "mrr", "k": 5}
+    report = latcomp.compare(x[:100], y[:100], anchors=99, **options)
+    assert Shared.by(report, report).share == 0

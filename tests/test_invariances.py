@@ -1,5 +1,6 @@
 """The table of what each similarity is blind to: every y holds, every n is shown to fail."""
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -120,3 +121,14 @@ def test_the_table_is_that_of_the_page(shared):
             found = {text for one, anchors, text in TABLE
                      if one == similarity and (anchors < WIDTH) == few}  # fmt: skip
             assert found == {expected}, name
+
+
+@pytest.mark.parametrize(("anchors", "width"), [(3, 8), (10, 64), (64, 64)])
+def test_few_centred_anchors_are_a_basis_however_far_off_the_origin(anchors, width):
+    rng = np.random.default_rng(0)
+    rows = rng.standard_normal((50, width))
+    near, far = (
+        parse_recipe("basis(center)").fit(torch.from_numpy(side[:anchors]))(torch.from_numpy(side))
+        for side in (rows, rows + 1000)
+    )
+    torch.testing.assert_close(far, near, rtol=1e-6, atol=1e-6)

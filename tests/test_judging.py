@@ -100,3 +100,11 @@ def test_the_blocks_read_do_not_change_the_judgement(monkeypatch):
     whole = check_anchors(X, X @ TURN, anchors=20)
     monkeypatch.setattr("latcomp.spaces.space.READ_BYTES", 10 * 8 * 7)
     assert check_anchors(X, X @ TURN, anchors=20).a.nearest == pytest.approx(whole.a.nearest)
+
+
+def test_equal_anchors_span_one_direction():
+    items = np.random.default_rng(0).standard_normal((60, 5))
+    items[:10] = items[0]
+    found = check_anchors(items, items, anchors=list(range(10)))
+    assert found.a.effective_rank == 1
+    json.loads(found.to_json())

@@ -123,3 +123,15 @@ def test_a_classifier_of_digits_learns_as_well_on_relative_representations():
         on_relative.append(accuracy(True, *parts))
     assert min(absolute) > 0.95
     assert np.mean(on_relative) > np.mean(absolute) - 0.02
+
+
+@pytest.mark.parametrize("similarity", ["euclidean", "geodesic(k=5)"])
+def test_near_anchors_in_float32_are_as_far_as_in_float64(similarity):
+    draw = torch.Generator().manual_seed(0)
+    far = torch.tensor([[100.0]] * 20 + [[-100.0]] * 20)
+    anchors = 0.2 * torch.randn(40, 32, generator=draw) + far
+    rows = 0.2 * torch.randn(10, 32, generator=draw) + 100
+    exact = RelativeProjection(anchors.double(), similarity)(rows.double())
+    for given in (rows, rows.clone().requires_grad_()):
+        found = RelativeProjection(anchors, similarity)(given)
+        torch.testing.assert_close(found.double(), exact, rtol=1e-5, atol=0)

@@ -186,3 +186,17 @@ def test_where_every_item_is_an_anchor_no_null_is_drawn():
 def test_a_number_of_permutations_is_not_negative():
     with pytest.raises(UsageError, match="permutations must not be negative"):
         latcomp.compare(*alike(5), anchors=9, permutations=-1)
+
+
+def test_no_p_value_is_below_what_so_few_pairings_can_give():
+    reports = (
+        latcomp.compare(
+            *independent(seed, 5), anchors=3, seeds=1, seed=seed, k=1, permutations=199,
+            measures="cka,cka-debiased,nbs,procrustes,cca,cosine",
+        )
+        for seed in range(10)
+    )  # fmt: skip
+    scores = [score for report in reports for score in report.scores]
+    found = [s.null["p"] for s in scores if s.space == "relative" and s.null]
+    assert len(found) > 30
+    assert min(found) > 0.3  # two items are free: one pairing in two is the one that was observed

@@ -121,3 +121,10 @@ def test_one_query_file_is_not_enough(files):
     x = space(60, 5)
     with pytest.raises(UsageError, match="two files, one embedded by each model"):
         compare(x, x, query_files=files, anchors=10)
+
+
+def test_one_query_has_scores_without_an_interval():
+    x, y = alike(100, 6, 6)
+    report = compare(x, y, anchors=10, seeds=1, queries=1, k=5)
+    assert {score.items for score in report.find("mutual-knn")} == {1}
+    assert all(score.interval is None for score in report.find("mutual-knn"))

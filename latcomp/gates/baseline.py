@@ -41,7 +41,7 @@ class Shared:
     """What two reports have in common: their items and queries, their anchors.
 
     What is the same moves both scores alike, and is no noise of their difference. ``share`` is
-    the share of items that a draw of anchors takes.
+    the share of items that a draw of anchors takes, 0 where they come from other files.
     """
 
     items: bool
@@ -53,12 +53,20 @@ class Shared:
         """What these two have in common."""
         digests = [one.matching.get("digest") for one in (report, baseline)]
         samples = [
-            [one.protocol[name] for name in ("queries", "query_seed")] for one in (report, baseline)
+            [one.protocol["queries"], one.protocol["query_seed"], _asked(one)]
+            for one in (report, baseline)
         ]
         anchors = [one.anchors["digests"] for one in (report, baseline)]
         items = digests[0] == digests[1] is not None and samples[0] == samples[1]
         share = report.anchors["count"] / report.matching["items"]
+        share = 0.0 if report.anchors.get("from") else share
         return cls(items, anchors[0] == anchors[1], share)
+
+
+def _asked(report: Report) -> list[Any]:
+    """The digests of queries from files of their own."""
+    files = report.queries or {}
+    return [files[side]["digest"] for side in "ab" if side in files]
 
 
 def parse_max_drop(text: str) -> MaxDrop:

@@ -80,7 +80,10 @@ def shrunk(gram: Tensor, ridge: float) -> Tensor:
         inverse: Tensor = torch.linalg.inv(gram + ridge * eye)
         return inverse
     basis = whitening(gram)
-    return basis @ basis.T
+    if basis.shape[1] == len(gram):
+        return basis @ basis.T
+    pseudo: Tensor = torch.linalg.pinv(gram, hermitian=True)
+    return pseudo
 
 
 def assigned(gains: Tensor) -> Tensor:

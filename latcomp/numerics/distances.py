@@ -7,7 +7,7 @@ from torch import Tensor
 
 from latcomp import kernel
 
-NEAR = 1e-3
+NEAR = {torch.float64: 1e-3, torch.float32: 0.1}
 """Pairs nearer than this share of their lengths are computed again from their difference."""
 
 
@@ -22,7 +22,7 @@ def euclidean(rows: Tensor, anchors: Tensor) -> Tensor:
     origin = anchors.mean(0)
     left, right = rows - origin, anchors - origin
     found = torch.cdist(left, right, compute_mode="use_mm_for_euclid_dist")
-    reach = (kernel.lengths(left) + kernel.lengths(right).T) * NEAR
+    reach = (kernel.lengths(left) + kernel.lengths(right).T) * NEAR.get(rows.dtype, 0.1)
     row, anchor = (found <= reach).nonzero(as_tuple=True)
     for start, stop in kernel.bounds(len(row), 2**16):
         here, there = row[start:stop], anchor[start:stop]

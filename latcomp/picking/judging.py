@@ -168,7 +168,7 @@ def _side(
     first, second = divmod(int(gram.argmax()), len(names))
     full_rank = min(len(vectors) - 1, vectors.shape[1])
     values = torch.linalg.svdvals(axes).square()[:full_rank]
-    shares = values / values.sum()
+    shares = values / values.sum().clamp(min=torch.finfo(values.dtype).tiny)
     singular = int(torch.linalg.matrix_rank(axes)) < full_rank
     return Side(
         nearest=float(nearest.mean()),

@@ -24,6 +24,12 @@ from latcomp.report import Score
 from latcomp.scan import Statistic, Watch
 from latcomp.scoring.score import Draw, depth, entries, refuse, value
 
+ROUNDING = 1e-8
+"""Scores that differ by less are tied: one pairing scored in two ways differs in its last digits.
+
+As a share of a score above 1.
+"""
+
 
 @runtime_checkable
 class Permutable(Protocol):
@@ -143,8 +149,9 @@ def _calibrated(score: Score, null: _Null, confidence: float) -> Score:
     sign = 1 if score.better == "higher" else -1
     drawn = sorted(sign * one for one in null.scores)
     k = len(drawn)
-    reached = sum(one >= sign * null.observed for one in drawn)
-    tied = sum(one == sign * null.observed for one in drawn)
+    slack = ROUNDING * max(1.0, abs(null.observed))
+    reached = sum(one >= sign * null.observed - slack for one in drawn)
+    tied = sum(abs(one - sign * null.observed) <= slack for one in drawn)
     upper = drawn[min(k, math.ceil((k + 1) * confidence)) - 1]
     best = max(sign * bound for bound in score.range)
     found = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import TypeVar
@@ -26,7 +27,10 @@ def parse_thresholds(texts: Sequence[str], kind: type[T]) -> T:
         if name not in known:
             raise UsageError(f"unknown threshold {name!r}", did_you_mean(name, known))
         try:
-            found[name.replace("-", "_")] = float(amount)
+            least = float(amount)
         except ValueError:
-            raise UsageError(f"cannot read the threshold {text!r}", f"write {name}=0.9") from None
+            least = math.nan
+        if not math.isfinite(least):
+            raise UsageError(f"cannot read the threshold {text!r}", f"write {name}=0.9")
+        found[name.replace("-", "_")] = least
     return kind(**found)

@@ -191,15 +191,17 @@ def over_draws(added: Sequence[Added], per_item: Tensor, counted: Tensor) -> tup
     return mean, (per_item[:, kept] * shares).sum(0)
 
 
-def of_neighbours(added: Added, per_item: Tensor, group: Tensor) -> Error:
+def of_neighbours(added: Added, per_item: Tensor, group: Tensor) -> Error | None:
     """The error of a mean of per-item scores that depend on who else was drawn.
 
     ``per_item`` are the scores of the queries of ``added``, (q,); ``group`` is the group of every
     item, (n,). Every item counts with all it adds, as a query and as a neighbour (Hoeffding's
     projection); what belongs to a pair of items is then counted with both of them, and is taken
-    off once (Efron and Stein 1981).
+    off once (Efron and Stein 1981). None for one query.
     """
     rows, n = added.rows, len(group)
+    if len(rows) < 2:
+        return None
     whole = _sums(added.columns, added.amounts, n)
     whole -= whole.mean()
     whole[rows] += per_item - per_item.mean()

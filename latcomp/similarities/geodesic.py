@@ -57,7 +57,7 @@ def _paths(anchors: Tensor, k: int) -> Tensor:
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import minimum_spanning_tree, shortest_path
 
-    different, place = torch.unique(anchors.detach(), dim=0, return_inverse=True)
+    different, place = torch.unique(anchors.detach().double(), dim=0, return_inverse=True)
     direct = distances.euclidean(different, different)
     near = direct.topk(min(k + 1, len(direct)), dim=1, largest=False).indices
     dense = direct.cpu().numpy()

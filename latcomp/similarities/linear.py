@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -33,7 +34,8 @@ class Basis:
 
     Of several such mixtures, the one with the smallest weights. With at least as many anchors as
     dimensions it is unmoved by every invertible linear map; with fewer, by rotation, isotropic
-    scale and permutation of axes.
+    scale and permutation of axes. Directions that anchors vary in by no more than rounding, such
+    as the one that centring takes from few of them, are left out.
     """
 
     def check(self, anchors: Tensor) -> None:
@@ -41,7 +43,8 @@ class Basis:
             raise InputError("every anchor has length zero, so they are no basis")
 
     def fit(self, anchors: Tensor) -> FittedLinear:
-        return FittedLinear(torch.linalg.pinv(anchors))
+        rounding = math.sqrt(torch.finfo(anchors.dtype).eps)
+        return FittedLinear(torch.linalg.pinv(anchors, rtol=rounding))
 
 
 @dataclass(frozen=True)

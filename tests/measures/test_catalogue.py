@@ -114,3 +114,11 @@ def test_numbers_whose_products_nothing_holds_are_refused():
     x, y = spaces(90, 8, 8, seed=0)
     with pytest.raises(InputError, match=r"coordinates near \d+e\+8\d cannot be multiplied"):
         latcomp.compare(x * 1e80, y, measures="cka", anchors=None)
+
+
+def test_least_squares_of_more_dimensions_than_items_are_the_smallest(one):
+    x, y = spaces(40, 60, 8, seed=0)
+    turn = np.linalg.qr(np.random.default_rng(1).standard_normal((60, 60)))[0]
+    wanted = one(x, y, "r2(ridge=1e-10)", "a->b").value
+    for rows in (x, x @ turn):
+        assert one(rows, y, "r2(ridge=0)", "a->b").value == pytest.approx(wanted, rel=1e-5)
