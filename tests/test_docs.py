@@ -115,10 +115,41 @@ def test_every_option_of_compare_is_documented(app):
     assert sorted(option for option in options if option not in WHOLE) == []
 
 
+def test_every_preset_is_documented():
+    from latcomp.measures import PRESETS
+
+    page = (ROOT / "docs/measures.md").read_text(encoding="utf-8")
+    assert [name for name in PRESETS if f"`{name}`" not in page] == []
+
+
+def test_every_file_of_the_package_that_is_named_exists():
+    for name in re.findall(r"`((?:latcomp/|engine/)[a-z_/]+(?:\.py|/))`", WHOLE):
+        path = name if name.startswith("latcomp/") else f"latcomp/{name}"
+        assert (ROOT / path).exists(), name
+
+
 def test_every_measure_is_documented():
     from latcomp.measures import MEASURES
 
     assert [name for name in MEASURES if f"`{name}" not in WHOLE] == []
+
+
+def test_help_shows_examples_as_they_are_written(app, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    for leaf in leaves(get_command(app)):
+        _, *names = leaf.split()
+        epilog = command_of(app, names).epilog or ""
+        shown = CliRunner().invoke(app, [*names, "--help"], prog_name="latcomp").stdout
+        for line in epilog.replace("\\[", "[").splitlines():
+            if line.startswith("  latcomp"):
+                assert line.strip() in shown
+
+
+def command_of(app, names):
+    found = get_command(app)
+    for name in names:
+        found = found.commands[name]
+    return found
 
 
 def test_every_command_has_help_with_an_example(app):

@@ -190,6 +190,14 @@ def test_rules_come_from_the_pyproject_of_the_folder(saved, monkeypatch):
     assert result.stdout.splitlines()[1].startswith("met  cka>=0  (found ")
 
 
+def test_a_tolerated_drop_of_a_file_names_the_file_where_there_is_no_baseline(saved, monkeypatch):
+    monkeypatch.chdir(saved.parent)
+    Path("pyproject.toml").write_text("[tool.latcomp]\nmax-drop = { mrr = 0.02 }\n")
+    result = latcomp_command("gate", saved)
+    assert result.exit_code == 2
+    assert "max-drop in pyproject.toml needs a report to compare with" in result.stderr
+
+
 def test_rules_come_from_a_file_of_their_own(saved, tmp_path):
     rules = tmp_path / "gates.toml"
     rules.write_text('confident = true\nmax-drop = { mrr = 0.02, "jaccard[a->b]" = 0.1 }\n')

@@ -10,10 +10,10 @@ import typer
 from latcomp.cli.app import COMPARING_COMMANDS, app
 from latcomp.cli.options import Format, Quiet
 
-EXAMPLES = """
+EXAMPLES = r"""
 Examples:
 
-  latcomp gate new.json --require 'mrr>=0.9' --require 'relative.jaccard[a->b]>=0.3'
+  latcomp gate new.json --require 'mrr>=0.9' --require 'relative.jaccard\[a->b]>=0.3'
 
   latcomp gate new.json --baseline old.json --max-drop mrr=0.02
 
@@ -21,13 +21,15 @@ Examples:
 
   latcomp gate matrix.json --require 'min(mrr)>=0.8' --require 'mean(absolute.cka)>=0.5'
 
-  latcomp gate stitch.json --require 'ortho.accuracy[a->b]>=0.8'
+  latcomp gate stitch.json --require 'ortho.accuracy\[a->b]>=0.8'
 
-Without any of these, the rules on a report are those of [tool.latcomp] in ./pyproject.toml:
+Without any of these, the rules on a report are those of \[tool.latcomp] in ./pyproject.toml:
 
   require = ["mrr>=0.9"]
 
   max-drop = { mrr = 0.02 }
+
+max-drop needs a --baseline.
 
 Exit codes: 0 all gates met, 1 a gate not met, 2 wrong usage, 3 reports that cannot be judged.
 """

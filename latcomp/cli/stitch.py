@@ -29,7 +29,7 @@ from latcomp.cli.options import (
     number_or_text,
 )
 
-EXAMPLES = """
+EXAMPLES = r"""
 Examples:
 
   latcomp stitch a.h5 b.h5 --center
@@ -40,7 +40,7 @@ Examples:
 
   latcomp stitch runs.h5::seed0 runs.h5::seed1 runs.h5::seed2 --json -
 
-  latcomp stitch a.h5 b.h5 --require 'accuracy>=0.8' --require 'ortho.accuracy[a->b]>=0.9'
+  latcomp stitch a.h5 b.h5 --require 'accuracy>=0.8' --require 'ortho.accuracy\[a->b]>=0.9'
 """
 
 

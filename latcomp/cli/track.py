@@ -32,14 +32,14 @@ from latcomp.cli.options import (
     number_or_text,
 )
 
-EXAMPLES = """
+EXAMPLES = r"""
 Examples:
 
   latcomp track good.h5 run.h5::epoch* --scores scores.csv --plot track.png
 
   latcomp track model.h5::layer12 'model.h5::layer*' --measures cka,mutual-knn
 
-  latcomp track good.h5 ckpt1.npy ckpt2.npy --require 'cosine>=0.8' --require 'cka[ckpt2]>=0.9'
+  latcomp track good.h5 ckpt1.npy ckpt2.npy --require 'cosine>=0.8' --require 'cka\[ckpt2]>=0.9'
 
   latcomp track good.h5 runs.h5::* --scores s.csv --columns name=file,score=val_acc --reach 0.5
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from latcomp.errors import UsageError
 from latcomp.gates.baseline import against, differences, parse_max_drop, refuse_differences
 from latcomp.gates.rules import judge, judged, parse_rule
-from latcomp.gates.rulesfile import Rules, read_rules, rules_nearby
+from latcomp.gates.rulesfile import PYPROJECT, Rules, read_rules, rules_nearby
 from latcomp.report import Report
 
 
@@ -40,7 +40,8 @@ def gather(
             "there is nothing to judge", "give --require, --max-drop or --rules; see --help"
         )
     if both.max_drop and not has_baseline:
-        raise UsageError("--max-drop needs a report to compare with", "give it as --baseline")
+        asked = "--max-drop" if given.max_drop else f"max-drop in {rules or PYPROJECT}"
+        raise UsageError(f"{asked} needs a report to compare with", "give it as --baseline")
     return both
 
 
