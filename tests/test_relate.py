@@ -167,3 +167,10 @@ def test_what_cannot_be_written_is_refused_first(source, tmp_path):
         relate_to_file(source, tmp_path / "r.h5", dtype="int8")
     with pytest.raises(InputError, match="there is no folder"):
         relate_to_file(source, tmp_path / "none" / "r.h5", anchors=5)
+
+
+def test_float64_is_written_with_all_its_digits(tmp_path):
+    rows = X.astype(np.float32)
+    relate_to_file(rows, tmp_path / "r.npy", anchors=[0, 1, 2], dtype="float64")
+    unit = rows / np.linalg.norm(rows.astype(float), axis=1, keepdims=True)
+    np.testing.assert_allclose(np.load(tmp_path / "r.npy"), unit @ unit[:3].T, atol=1e-13)

@@ -22,7 +22,7 @@ KINDS = {
     "queries": "new queries translated, in the old index",
     "index": "new queries in the old index, translated",
     "relative": "new queries in the old index, both relative to {anchors} anchors",
-    "re-embedded": "new queries in an index by the new model: the ceiling",
+    "re-embedded": "new queries in an index by the new model",
 }
 """What is done, in the order of how much of it must be changed."""
 

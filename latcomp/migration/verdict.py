@@ -34,8 +34,8 @@ def judge_ways(
     ``scores`` are the recalls of the ways, ``kinds`` what each way is.
     """
     found = {score.space: score for score in scores}
-    ceiling = _value(found["re-embedded"])
-    wanted = thresholds.recall * ceiling
+    full = _value(found["re-embedded"])
+    wanted = thresholds.recall * full
     best = {
         kind: max(
             (found[name] for name, one in kinds.items() if one == kind and name in found),
@@ -50,7 +50,7 @@ def judge_ways(
     word = WORDS[enough[0] if enough else "re-embedded"]
     chosen = tried[enough[0]] if enough else max(tried.values(), key=_value)
     because = [_line(score, wanted) for score in tried.values()]
-    because.append(f"full re-embedding finds {number(ceiling)}, the ceiling")
+    because.append(f"full re-embedding finds {number(full)}, which the others are held against")
     if "today" in found:
         because.append(_today(found["today"], chosen))
     return {

@@ -85,8 +85,10 @@ def relate_to_file(
     columns = _columns(items, source, drawn)
     contents = Contents(related.shape, np.dtype(dtype).str, columns, facts)
 
+    wanted = related.unrounded if dtype == "float64" else related
+
     def block(start: int, stop: int) -> torch.Tensor:
-        return related.rows(start, stop).to(DTYPES[dtype])
+        return wanted.rows(start, stop).to(DTYPES[dtype])
 
     return Written(related.shape, fill(output, contents, block, watch))
 
