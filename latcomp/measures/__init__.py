@@ -42,6 +42,9 @@ PRESETS = {
 }
 """Named lists of measures; `all` is every registered one, with the variants it names."""
 
+RIGID = frozenset({"rotation", "isotropic scale", "permutation", "translation"})
+"""What leaves the shape of a space as it is."""
+
 BOUNDS = tuple[float, float]
 """The smallest and the largest value of a measure; infinite where there is no bound."""
 
@@ -148,10 +151,7 @@ class Measure(ABC):
         """Why the measure does not apply to this pair, or None where it does."""
         if self.equal_width and not pair.comparable:
             return needs_equal_width(pair)
-        widest = max(pair.a.shape[1], pair.b.shape[1])
-        if self.more_rows and pair.n <= widest:
-            return f"needs more items than dimensions: {pair.n} items, {widest} dimensions"
-        return None
+        return needs_more_rows(pair) if self.more_rows else None
 
     def is_metric(self) -> bool:
         """Whether it obeys the triangle inequality under the options at hand."""
@@ -258,6 +258,14 @@ def _make(text: str, k: int) -> Measure:
     if chosen["k"] < 1:
         raise UsageError(f"k must be at least 1, found {chosen['k']}")
     return measure(**chosen)
+
+
+def needs_more_rows(pair: Pair) -> str | None:
+    """Why a measure that needs more items than dimensions does not apply; None where it does."""
+    widest = max(pair.a.shape[1], pair.b.shape[1])
+    if pair.n > widest:
+        return None
+    return f"needs more items than dimensions: {pair.n} items, {widest} dimensions"
 
 
 def needs_equal_width(pair: Pair) -> str | None:

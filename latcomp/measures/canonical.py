@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from torch import Tensor
 
 from latcomp.errors import UsageError
-from latcomp.measures import BOUNDS, Measure, named
+from latcomp.measures import BOUNDS, RIGID, Measure, named
 from latcomp.numerics.algebra import correlations, principal, whitening
 from latcomp.scan import Statistic
 from latcomp.statistics.chosen import Chosen, Reader
@@ -18,7 +18,6 @@ from latcomp.statistics.moments import CentredMoments, Moments
 _LINEAR = frozenset(
     ("rotation", "isotropic scale", "permutation", "translation", "per-axis scale")
 ) | {"invertible linear"}
-_ROTATIONS = frozenset({"rotation", "isotropic scale", "permutation", "translation"})
 
 
 class _Canonical(Measure):
@@ -113,7 +112,7 @@ class SVCCA(_Canonical):
     source: ClassVar[str] = "Raghu et al. 2017, section 2.1"
     formula: ClassVar[str] = "mean of rho_i of X and Y cut to their first components"
     more_rows: ClassVar[bool] = False
-    unmoved_by: ClassVar[frozenset[str]] = _ROTATIONS
+    unmoved_by: ClassVar[frozenset[str]] = RIGID
     variance: float = 0.99
     squared: bool = False
 
@@ -146,7 +145,7 @@ class PWCCA(_Canonical):
     source: ClassVar[str] = "Morcos et al. 2018, eq. 5"
     formula: ClassVar[str] = "sum a_i rho_i / sum a_i, a_i = sum_j |<h_i, x_j>|, h_i = X w_i"
     directed: ClassVar[bool] = True
-    unmoved_by: ClassVar[frozenset[str]] = _ROTATIONS - {"rotation"}
+    unmoved_by: ClassVar[frozenset[str]] = RIGID - {"rotation"}
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
         return CentredMoments(exact=True), Chosen(kind)

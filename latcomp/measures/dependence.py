@@ -6,16 +6,15 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
-from latcomp.errors import NotApplicableError
-from latcomp.measures import BOUNDS, Measure, named
-from latcomp.numerics.algebra import FLAT
+from latcomp.measures import BOUNDS, RIGID, Measure, named
+from latcomp.numerics.algebra import cosine
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair
 from latcomp.statistics.pairs import Pairs, PairSums
 
 
 class _DistanceCorrelation(Measure):
-    unmoved_by = frozenset({"rotation", "isotropic scale", "permutation", "translation"})
+    unmoved_by = RIGID
     cost = "all pairs of queries"
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
@@ -23,12 +22,6 @@ class _DistanceCorrelation(Measure):
 
     def note(self, found: PairSums) -> str | None:
         return f"over {found.n} items"
-
-
-def _cosine(a: float, b: float, across: float) -> float:
-    if not (a > 0 and b > 0):
-        raise NotApplicableError(FLAT)
-    return across / (math.sqrt(a) * math.sqrt(b))
 
 
 @named("distance-correlation")
@@ -44,7 +37,7 @@ class DistanceCorrelation(_DistanceCorrelation):
     formula: ClassVar[str] = "sqrt(dCov^2(X, Y) / sqrt(dCov^2(X, X) dCov^2(Y, Y)))"
 
     def score(self, found: PairSums) -> float:
-        return math.sqrt(max(0.0, _cosine(*found.centred())))
+        return math.sqrt(max(0.0, cosine(*found.centred())))
 
 
 @named("distance-correlation-squared")
@@ -59,7 +52,7 @@ class SquaredDistanceCorrelation(_DistanceCorrelation):
     formula: ClassVar[str] = "dCov^2(X, Y) / sqrt(dCov^2(X, X) dCov^2(Y, Y))"
 
     def score(self, found: PairSums) -> float:
-        return _cosine(*found.centred())
+        return cosine(*found.centred())
 
 
 @named("distance-correlation-debiased")
@@ -75,7 +68,7 @@ class DebiasedDistanceCorrelation(_DistanceCorrelation):
     range: ClassVar[BOUNDS] = (-1.0, 1.0)
 
     def score(self, found: PairSums) -> float:
-        return _cosine(*found.unbiased())
+        return cosine(*found.unbiased())
 
     def chance(self, n: int, found: PairSums) -> float:
         return 0.0

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from latcomp.measures import Measure, named
+from latcomp.measures import RIGID, Measure, named
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair
 from latcomp.statistics.chosen import Chosen, Reader
@@ -19,7 +19,7 @@ class _Folding(Measure):
     directed = True
     over = "queries"
     cost = "all queries against all rows, twice"
-    unmoved_by = frozenset({"rotation", "isotropic scale", "permutation", "translation"})
+    unmoved_by = RIGID
     k: int
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:

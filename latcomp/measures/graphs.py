@@ -11,6 +11,7 @@ from torch import Tensor
 
 from latcomp.errors import NotApplicableError
 from latcomp.measures import BOUNDS, Measure, named, needs_all_queries, without_self
+from latcomp.numerics.algebra import debiased
 from latcomp.numerics.overlap import Added, in_common
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair
@@ -129,9 +130,7 @@ class CKNNA(_Graph):
         across = _hsic(near_a, mutual, kept[0], kept[1])
         left = _hsic(near_a, torch.ones_like(mutual), cosines[0], cosines[0])
         right = _hsic(near_b, torch.ones_like(mutual), own_b, own_b)
-        if not (left > 0 and right > 0):
-            raise NotApplicableError("the unbiased estimate of a space with itself is not positive")
-        return across / math.sqrt(left * right)
+        return debiased(left, right, across)
 
     def refuses(self, pair: Pair) -> str | None:
         return f"needs more than 3 items: {pair.n}" if pair.n <= 3 else needs_all_queries(pair)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from latcomp.draws import permutation
 from latcomp.errors import NotApplicableError, UsageError
-from latcomp.measures import BOUNDS, Sampled, named, needs_library
+from latcomp.measures import BOUNDS, RIGID, Sampled, named, needs_library
 from latcomp.spaces.pair import Pair
 from latcomp.statistics.samples import Sample
 
@@ -42,9 +42,7 @@ class GeometryScore(Sampled):
     better: ClassVar[str] = "lower"
     blind: ClassVar[bool] = True
     by_order: ClassVar[bool] = True
-    unmoved_by: ClassVar[frozenset[str]] = frozenset(
-        {"rotation", "isotropic scale", "permutation", "translation"}
-    )
+    unmoved_by: ClassVar[frozenset[str]] = RIGID
     cost: ClassVar[str] = "persistent homology of landmarks, times draws, times repeats"
     landmarks: int = 64
     gamma: float = 1 / 128

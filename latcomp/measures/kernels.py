@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from latcomp.errors import NotApplicableError, UsageError
-from latcomp.measures import BOUNDS, Measure, named
-from latcomp.numerics.algebra import FLAT, unbiased_hsic
+from latcomp.measures import BOUNDS, RIGID, Measure, named
+from latcomp.numerics.algebra import FLAT, cosine, debiased, unbiased_hsic
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair
 from latcomp.statistics.batches import Batches
 from latcomp.statistics.moments import CentredMoments, Moments
 from latcomp.statistics.pairs import Pairs, PairSums
 
-_UNMOVED = frozenset({"rotation", "isotropic scale", "permutation", "translation"})
-
 
 class _Moment(Measure):
-    unmoved_by = _UNMOVED
+    unmoved_by = RIGID
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
         return (CentredMoments(),)
@@ -37,7 +35,7 @@ class CKA(Measure):
 
     source: ClassVar[str] = "Kornblith et al. 2019, eq. 3; biased HSIC"
     formula: ClassVar[str] = "linear: |X'Y|^2 / (|X'X| |Y'Y|); rbf: <HKH, HLH> / (|HKH| |HLH|)"
-    unmoved_by: ClassVar[frozenset[str]] = _UNMOVED
+    unmoved_by: ClassVar[frozenset[str]] = RIGID
     cost: ClassVar[str] = "linear: linear in items; rbf: all pairs of queries"
     variants: ClassVar[tuple[str, ...]] = ("cka(kernel=rbf)",)
     kernel: Literal["linear", "rbf"] = "linear"
@@ -58,9 +56,9 @@ class CKA(Measure):
         if isinstance(found, PairSums):
             if None in found.widths:
                 raise NotApplicableError(FLAT)
-            return _cosine(*found.centred())
+            return cosine(*found.centred())
         products = (found.xx.square().sum(), found.yy.square().sum(), found.xy.square().sum())
-        return _cosine(*map(float, products))
+        return cosine(*map(float, products))
 
     def chance(self, n: int, found: Moments | PairSums) -> float | None:
         if isinstance(found, PairSums):
@@ -78,13 +76,7 @@ class CKA(Measure):
         return f"sigma {left:.6g} in a and {right:.6g} in b; over {found.n} items"
 
     def invariances(self) -> frozenset[str]:
-        return _UNMOVED if self.sigma == "median" else _UNMOVED - {"isotropic scale"}
-
-
-def _cosine(a: float, b: float, across: float) -> float:
-    if not (a > 0 and b > 0):
-        raise NotApplicableError(FLAT)
-    return across / (math.sqrt(a) * math.sqrt(b))
+        return RIGID if self.sigma == "median" else RIGID - {"isotropic scale"}
 
 
 @named("cka-angular")
@@ -103,7 +95,7 @@ class AngularCKA(_Moment):
 
     def score(self, m: Moments) -> float:
         products = (m.xx.square().sum(), m.yy.square().sum(), m.xy.square().sum())
-        return math.acos(min(1.0, _cosine(*map(float, products))))
+        return math.acos(min(1.0, cosine(*map(float, products))))
 
 
 @named("cka-zero-diagonal")
@@ -120,7 +112,7 @@ class ZeroDiagonalCKA(_Moment):
     range: ClassVar[BOUNDS] = (-1.0, 1.0)
 
     def score(self, m: Moments) -> float:
-        return _cosine(
+        return cosine(
             float(m.xx.square().sum()) - m.norms_xx,
             float(m.yy.square().sum()) - m.norms_yy,
             float(m.xy.square().sum()) - m.norms_xy,
@@ -145,9 +137,7 @@ class DebiasedCKA(_Moment):
         across = unbiased_hsic(m.n, float(m.xy.square().sum()), m.norms_xy, p, q)
         a = unbiased_hsic(m.n, float(m.xx.square().sum()), m.norms_xx, p, p)
         b = unbiased_hsic(m.n, float(m.yy.square().sum()), m.norms_yy, q, q)
-        if not (a > 0 and b > 0):
-            raise NotApplicableError("the unbiased estimate of a space with itself is not positive")
-        return across / math.sqrt(a * b)
+        return debiased(a, b, across)
 
     def chance(self, n: int, moments: Moments) -> float:
         return 0.0
@@ -168,7 +158,7 @@ class MinibatchCKA(Measure):
     source: ClassVar[str] = "Nguyen et al. 2021, eq. 2"
     formula: ClassVar[str] = "sum_b H(K_b, L_b) / sqrt(sum_b H(K_b, K_b) sum_b H(L_b, L_b))"
     range: ClassVar[BOUNDS] = (-1.0, 1.0)
-    unmoved_by: ClassVar[frozenset[str]] = _UNMOVED
+    unmoved_by: ClassVar[frozenset[str]] = RIGID
     by_order: ClassVar[bool] = True
     batch: int = 256
 
@@ -181,9 +171,7 @@ class MinibatchCKA(Measure):
 
     def score(self, sums: tuple[float, float, float]) -> float:
         across, a, b = sums
-        if not (a > 0 and b > 0):
-            raise NotApplicableError("the unbiased estimate of a space with itself is not positive")
-        return across / math.sqrt(a * b)
+        return debiased(a, b, across)
 
     def chance(self, n: int, sums: tuple[float, float, float]) -> float:
         return 0.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from latcomp.errors import UsageError
-from latcomp.measures import BOUNDS, Measure, named
+from latcomp.measures import BOUNDS, RIGID, Measure, named, needs_more_rows
 from latcomp.numerics.algebra import assigned, nuclear, power, total
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair
@@ -16,11 +16,9 @@ from latcomp.statistics.moments import CentredMoments, Moments
 Scale = Literal["angular", "squared", "root"]
 """angular: arccos(s); squared: 2 - 2s; root: sqrt(2 - 2s)."""
 
-ROTATIONS = frozenset({"rotation", "isotropic scale", "permutation", "translation"})
-
 
 class _Aligned(Measure):
-    unmoved_by = ROTATIONS
+    unmoved_by = RIGID
     cost = "linear in items, cubic in dimensions"
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
@@ -93,7 +91,7 @@ class SizeAndShape(_Distance):
     formula: ClassVar[str] = "sqrt(|X|^2 + |Y|^2 - 2 |X'Y|_*)"
     range: ClassVar[BOUNDS] = (0.0, math.inf)
     metric: ClassVar[bool] = True
-    unmoved_by: ClassVar[frozenset[str]] = ROTATIONS - {"isotropic scale"}
+    unmoved_by: ClassVar[frozenset[str]] = RIGID - {"isotropic scale"}
 
     def score(self, moments: Moments) -> float:
         left, right = total(moments.xx), total(moments.yy)
@@ -113,7 +111,7 @@ class ShapeMetric(_Distance):
     formula: ClassVar[str] = "arccos(s) of X (alpha I + (1 - alpha) (X'X)^(-1/2)) and Y likewise"
     range: ClassVar[BOUNDS] = (0.0, math.pi / 2)
     metric: ClassVar[bool] = True
-    unmoved_by: ClassVar[frozenset[str]] = ROTATIONS - {"isotropic scale"}
+    unmoved_by: ClassVar[frozenset[str]] = RIGID - {"isotropic scale"}
     alpha: float = 0.5
 
     def __post_init__(self) -> None:
@@ -126,15 +124,12 @@ class ShapeMetric(_Distance):
         return math.acos(min(1.0, nuclear(left @ moments.xy @ right) / math.sqrt(size)))
 
     def refuses(self, pair: Pair) -> str | None:
-        widest = max(pair.a.shape[1], pair.b.shape[1])
-        if self.alpha == 0 and pair.n <= widest:
-            return f"needs more items than dimensions: {pair.n} items, {widest} dimensions"
-        return None
+        return needs_more_rows(pair) if self.alpha == 0 else None
 
     def invariances(self) -> frozenset[str]:
         if self.alpha == 1:
-            return ROTATIONS
-        whitened = ROTATIONS | {"per-axis scale", "invertible linear"}
+            return RIGID
+        whitened = RIGID | {"per-axis scale", "invertible linear"}
         return self.unmoved_by if self.alpha else whitened
 
 

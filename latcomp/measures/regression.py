@@ -9,7 +9,7 @@ from typing import ClassVar
 import torch
 
 from latcomp.errors import UsageError
-from latcomp.measures import BOUNDS, Measure, named
+from latcomp.measures import BOUNDS, RIGID, Measure, named, needs_more_rows
 from latcomp.numerics.algebra import shrunk, total, whitening
 from latcomp.scan import Statistic
 from latcomp.spaces.pair import Pair
@@ -17,8 +17,7 @@ from latcomp.statistics.chosen import Chosen, Reader
 from latcomp.statistics.folds import Folds, HeldOut
 from latcomp.statistics.moments import CentredMoments, Moments
 
-_ROTATIONS = frozenset({"rotation", "isotropic scale", "permutation", "translation"})
-_LINEAR = _ROTATIONS | {"per-axis scale", "invertible linear"}
+_LINEAR = RIGID | {"per-axis scale", "invertible linear"}
 
 
 @named("r2")
@@ -35,7 +34,7 @@ class HeldOutFit(Measure):
     range: ClassVar[BOUNDS] = (-math.inf, 1.0)
     directed: ClassVar[bool] = True
     by_order: ClassVar[bool] = True
-    unmoved_by: ClassVar[frozenset[str]] = _ROTATIONS
+    unmoved_by: ClassVar[frozenset[str]] = RIGID
     cost: ClassVar[str] = "linear in items, cubic in dimensions, times folds"
     folds: int = 5
     ridge: float = 0.01
@@ -70,7 +69,7 @@ class InSampleFit(Measure):
     source: ClassVar[str] = "Kornblith et al. 2019, section 3; variance weighted, with intercept"
     formula: ClassVar[str] = "|P_X Y|^2 / |Y|^2, P_X the projection on the columns of X"
     directed: ClassVar[bool] = True
-    unmoved_by: ClassVar[frozenset[str]] = _ROTATIONS
+    unmoved_by: ClassVar[frozenset[str]] = RIGID
     cost: ClassVar[str] = "linear in items, cubic in dimensions"
 
     def needs(self, kind: str, depth: int) -> tuple[Statistic, ...]:
@@ -104,7 +103,7 @@ class Gulp(Measure):
     formula: ClassVar[str] = "|K_X (K_X + ridge I)^-1 - K_Y (K_Y + ridge I)^-1|^2, K = XX' / n"
     range: ClassVar[BOUNDS] = (0.0, math.inf)
     better: ClassVar[str] = "lower"
-    unmoved_by: ClassVar[frozenset[str]] = _ROTATIONS
+    unmoved_by: ClassVar[frozenset[str]] = RIGID
     cost: ClassVar[str] = "linear in items, cubic in dimensions"
     ridge: float = 1.0
 
@@ -124,10 +123,7 @@ class Gulp(Measure):
         return max(0.0, own - 2 * float((left @ cross @ right * cross).sum()))
 
     def refuses(self, pair: Pair) -> str | None:
-        widest = max(pair.a.shape[1], pair.b.shape[1])
-        if self.ridge == 0 and pair.n <= widest:
-            return f"needs more items than dimensions: {pair.n} items, {widest} dimensions"
-        return None
+        return needs_more_rows(pair) if self.ridge == 0 else None
 
     def invariances(self) -> frozenset[str]:
         return self.unmoved_by if self.ridge else _LINEAR

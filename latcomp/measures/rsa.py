@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from latcomp.errors import NotApplicableError
-from latcomp.measures import BOUNDS, Measure, Sampled, named
+from latcomp.measures import BOUNDS, RIGID, Measure, Sampled, named
 from latcomp.numerics.dissimilarity import SHIFTED, WAYS, constant_rows
 from latcomp.scan import Statistic
 from latcomp.statistics.pairs import Pairs, PairSums
@@ -22,8 +22,8 @@ Dissimilarity = Literal["cosine", "correlation", "euclidean", "sqeuclidean"]
 UNMOVED = {
     "cosine": frozenset({"rotation", "isotropic scale", "permutation", "row scale"}),
     "correlation": frozenset({"isotropic scale", "permutation", "row scale"}),
-    "euclidean": frozenset({"rotation", "isotropic scale", "permutation", "translation"}),
-    "sqeuclidean": frozenset({"rotation", "isotropic scale", "permutation", "translation"}),
+    "euclidean": RIGID,
+    "sqeuclidean": RIGID,
 }
 
 ROUNDING = 1e-13

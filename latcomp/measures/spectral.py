@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from latcomp.errors import UsageError
-from latcomp.measures import BOUNDS, Sampled, named
+from latcomp.measures import BOUNDS, RIGID, Sampled, named
 from latcomp.numerics.dissimilarity import squared
 from latcomp.spaces.pair import Pair
 
@@ -36,9 +36,7 @@ class IntrinsicDistance(Sampled):
     range: ClassVar[BOUNDS] = (0.0, math.exp(-4))
     better: ClassVar[str] = "lower"
     blind: ClassVar[bool] = True
-    unmoved_by: ClassVar[frozenset[str]] = frozenset(
-        {"rotation", "isotropic scale", "permutation", "translation"}
-    )
+    unmoved_by: ClassVar[frozenset[str]] = RIGID
     cost: ClassVar[str] = "eigenvalues of a sample, times repeats"
     neighbours: int = 5
     items: int = 500

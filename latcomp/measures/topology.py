@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from latcomp.errors import NotApplicableError
-from latcomp.measures import BOUNDS, Sampled, named, needs_library
+from latcomp.measures import BOUNDS, RIGID, Sampled, named, needs_library
 from latcomp.spaces.pair import Pair
 from latcomp.statistics.samples import Sample
 
@@ -33,9 +33,7 @@ class TopologyDivergence(Sampled):
     formula: ClassVar[str] = "H1 bars of [[0, A], [A', min(A, B)]], A and B the distances"
     range: ClassVar[BOUNDS] = (0.0, math.inf)
     better: ClassVar[str] = "lower"
-    unmoved_by: ClassVar[frozenset[str]] = frozenset(
-        {"rotation", "isotropic scale", "permutation", "translation"}
-    )
+    unmoved_by: ClassVar[frozenset[str]] = RIGID
     cost: ClassVar[str] = "persistent homology of a sample, times repeats"
     items: int = 100
     repeats: int = 5

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from torch import Tensor
 
 from latcomp.errors import NotApplicableError, UsageError
-from latcomp.measures import Measure, named
+from latcomp.measures import RIGID, Measure, named
 from latcomp.numerics.chance import harmonic
 from latcomp.numerics.retrieval import Ranks
 from latcomp.scan import Statistic
@@ -22,7 +22,7 @@ class _Translated(Measure):
     directed = True
     equal_width = True
     by_order = True
-    unmoved_by = frozenset({"rotation", "isotropic scale", "permutation", "translation"})
+    unmoved_by = RIGID
     cost = "all rows against all rows, and held-out queries again"
     search: Literal["csls", "nn"]
     train: float

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from latcomp.errors import NotApplicableError
-from latcomp.measures import BOUNDS, Sampled, named, needs_library
+from latcomp.measures import BOUNDS, RIGID, Sampled, named, needs_library
 from latcomp.spaces.pair import Pair
 
 
@@ -29,9 +29,7 @@ class GromovWasserstein(Sampled):
     formula: ClassVar[str] = "min over plans T of sum (A_ik - B_jl)^2 T_ij T_kl"
     range: ClassVar[BOUNDS] = (0.0, math.inf)
     better: ClassVar[str] = "lower"
-    unmoved_by: ClassVar[frozenset[str]] = frozenset(
-        {"rotation", "isotropic scale", "permutation", "translation"}
-    )
+    unmoved_by: ClassVar[frozenset[str]] = RIGID
     cost: ClassVar[str] = "optimal transport of a sample, times repeats"
     start: Literal["paired", "product"] = "paired"
     items: int = 100

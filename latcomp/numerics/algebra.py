@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -92,6 +94,26 @@ def assigned(gains: Tensor) -> Tensor:
 
     rows, columns = linear_sum_assignment(gains.cpu().numpy(), maximize=True)
     return gains[rows, columns]
+
+
+def cosine(a: float, b: float, across: float) -> float:
+    """The sum of products ``across``, as a share of what those of each space with itself allow.
+
+    Raises NotApplicableError where a space does not vary.
+    """
+    if not (a > 0 and b > 0):
+        raise NotApplicableError(FLAT)
+    return across / (math.sqrt(a) * math.sqrt(b))
+
+
+def debiased(a: float, b: float, across: float) -> float:
+    """The same of unbiased estimates, which may be negative where they say nothing.
+
+    Raises NotApplicableError where that of a space with itself is.
+    """
+    if not (a > 0 and b > 0):
+        raise NotApplicableError("the unbiased estimate of a space with itself is not positive")
+    return across / (math.sqrt(a) * math.sqrt(b))
 
 
 def unbiased_hsic(n: int, products: float, norms: float, p: float, q: float) -> float:
