@@ -21,8 +21,9 @@ class RelativeProjection(torch.nn.Module):
     Anchors that the pass itself has encoded, such as nodes of one graph, are given with the rows:
     ``project(hidden, hidden[nodes])``; such a module is made without any.
     ``similarity`` and ``center`` are those of `latcomp.relative`; coordinates have the dtype of the
-    rows. Differentiable wherever the similarity is (`bin` and `geodesic` are not in the anchors),
-    and exportable by `torch.export`. Moschella et al. 2023, section 3.
+    rows, and are computed in float32 for rows of half precision. Differentiable wherever the
+    similarity is (`bin` and `geodesic` are not in the anchors), and exportable by `torch.export`,
+    but for `geodesic` and `clusters`. Moschella et al. 2023, section 3.
 
     >>> project = RelativeProjection(torch.eye(3)[[0, 2]])
     >>> project(torch.tensor([[3.0, 0.0, 4.0]]))
@@ -64,7 +65,8 @@ class RelativeProjection(torch.nn.Module):
         if anchors is None:
             anchors = self._kept() if self.encode is None else self.encode(self._kept())
         flat = rows.reshape(-1, rows.shape[-1])
-        found: Tensor = self.recipe.fit(anchors.to(rows.dtype))(flat)
+        wide = torch.promote_types(rows.dtype, torch.float32)
+        found: Tensor = self.recipe.fit(anchors.to(wide))(flat.to(wide)).to(rows.dtype)
         return found.reshape(*rows.shape[:-1], found.shape[-1])
 
     def _kept(self) -> Tensor:

@@ -135,3 +135,16 @@ def test_near_anchors_in_float32_are_as_far_as_in_float64(similarity):
     for given in (rows, rows.clone().requires_grad_()):
         found = RelativeProjection(anchors, similarity)(given)
         torch.testing.assert_close(found.double(), exact, rtol=1e-5, atol=0)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize(
+    "similarity", ["cosine", "l1", "linf", "basis", "cosine(whiten)", "geodesic"]
+)
+def test_rows_of_half_precision_have_coordinates_of_half_precision(similarity, dtype):
+    anchors = torch.randn(9, 5, generator=torch.Generator().manual_seed(0))
+    rows = torch.randn(7, 5, generator=torch.Generator().manual_seed(1)).to(dtype)
+    project = RelativeProjection(anchors, similarity)
+    found = project(rows)
+    assert found.dtype == dtype
+    torch.testing.assert_close(found, project(rows.float()).to(dtype), rtol=1e-2, atol=1e-2)
