@@ -143,3 +143,31 @@ def test_anchors_that_are_no_items_are_refused(anchors, problem):
 def test_no_anchors_at_all_is_wrong_usage():
     with pytest.raises(UsageError, match="no anchors were given"):
         compare(*alike(60, 5, 5), anchors=[])
+
+
+@pytest.mark.parametrize(
+    ("anchors", "said"),
+    [
+        ([0, 40], "anchor 40 is not a row: x has 40 rows"),
+        (torch.tensor([-1]), "anchor -1 is not a row"),
+        ([1.5, 2.5], "anchors are row numbers, ids, or vectors"),
+        (torch.ones(3, 5), "anchors of 5 dimensions were given, and x has 6"),
+        (np.full((2, 6), np.nan), "the anchors hold NaN or Inf"),
+        (["a"], "x has no item 'a'"),
+    ],
+)
+def test_anchors_that_a_space_cannot_have_are_refused(anchors, said):
+    x = np.random.default_rng(0).standard_normal((40, 6))
+    with pytest.raises(InputError, match=said):
+        relative(x, anchors)
+    if isinstance(anchors, list) and isinstance(anchors[0], float):
+        with pytest.raises(InputError, match="row numbers or ids"):
+            compare(x, x, anchors=anchors)
+
+
+def test_anchors_may_be_counted_and_given_by_numpy():
+    x = np.random.default_rng(0).standard_normal((40, 6))
+    torch.testing.assert_close(relative(x, x[:3]), relative(x, np.arange(3)))
+    torch.testing.assert_close(relative(x, np.int64(3)), relative(x, 3))
+    with pytest.raises(UsageError, match="no anchors were given"):
+        relative(x, [])

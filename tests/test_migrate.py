@@ -204,3 +204,15 @@ def test_what_happened_while_reading_is_told():
     warnings = found(old, 3 * OLD @ rotation(D), skip_invalid=True).warnings
     assert any("matched by position" in text for text in warnings)
     assert "1 row of old holds NaN, Inf or only zeros and was left out" in warnings
+
+
+@pytest.mark.parametrize("d", [16, 128])
+def test_the_nearest_row_is_ranked_first(d):
+    draw = torch.Generator().manual_seed(0)
+    queries, rows = (
+        torch.nn.functional.normalize(torch.randn(n, d, generator=draw, dtype=torch.float64))
+        for n in (1000, 1500)
+    )
+    rows[700:710] = rows[:10]
+    first = nearest(queries, Held(rows), 1)
+    assert set(look(queries, Held(rows), 1, first).ranks.tolist()) == {1}

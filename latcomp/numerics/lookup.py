@@ -52,8 +52,8 @@ def look(queries: Tensor, database: UnitRows, k: int, targets: Tensor) -> Looked
     for start, stop in _parts(q, n, width):
         scores = _products(queries, database.rows(start, stop))
         columns = torch.arange(start, stop, device=queries.device)
-        tied = (scores == own) & (columns < best)
-        ahead += ((scores > own) | tied).sum(1)
+        tied = ((scores - own).abs() <= kernel.TIE) & (columns < best)
+        ahead += ((scores > own + kernel.TIE) | tied).sum(1)
     return Looked(nearest(queries, database, k), (ahead + 1).cpu())
 
 

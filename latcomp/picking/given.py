@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import index
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,10 @@ def rows_of(matched: Matched, anchors: list[Any]) -> list[int]:
     """Rows of the matched items that ids or row numbers name."""
     if anchors and isinstance(anchors[0], str):
         return _by_id(matched, anchors, "anchors")
-    rows = [int(row) for row in anchors]
+    try:
+        rows = [index(row) for row in anchors]
+    except TypeError as error:
+        raise InputError(f"anchors are row numbers or ids: {error}") from error
     if not rows:
         raise UsageError("no anchors were given")
     wrong = [row for row in rows if not 0 <= row < matched.n]
