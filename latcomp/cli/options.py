@@ -50,7 +50,9 @@ Center = Annotated[
 ExcludeAnchors = Annotated[
     bool,
     typer.Option(
-        "--exclude-anchors", help="Do not score the anchors themselves.", rich_help_panel=RELATIVE
+        "--exclude-anchors",
+        help="Do not score the anchors themselves, where items are scored one by one.",
+        rich_help_panel=RELATIVE,
     ),
 ]
 Queries = Annotated[
