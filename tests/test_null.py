@@ -200,3 +200,14 @@ def test_no_p_value_is_below_what_so_few_pairings_can_give():
     found = [s.null["p"] for s in scores if s.space == "relative" and s.null]
     assert len(found) > 30
     assert min(found) > 0.3  # two items are free: one pairing in two is the one that was observed
+
+
+def test_p_does_not_depend_on_the_size_of_the_scores():
+    x, y = alike(1, 80)
+    ordinary, tiny = (
+        latcomp.compare(
+            size * x, size * y, anchors=None, measures="size-and-shape", permutations=39
+        ).scores[0]
+        for size in (1.0, 1e-12)
+    )
+    assert tiny.null["p"] == ordinary.null["p"] < 1

@@ -96,24 +96,20 @@ def assigned(gains: Tensor) -> Tensor:
     return gains[rows, columns]
 
 
-def cosine(a: float, b: float, across: float) -> float:
+def cosine(a: float, b: float, across: float, *, refusal: str = FLAT) -> float:
     """The sum of products ``across``, as a share of what those of each space with itself allow.
 
-    Raises NotApplicableError where a space does not vary.
+    Raises NotApplicableError with the ``refusal`` where one of those is not positive.
     """
     if not (a > 0 and b > 0):
-        raise NotApplicableError(FLAT)
+        raise NotApplicableError(refusal)
     return across / (math.sqrt(a) * math.sqrt(b))
 
 
 def debiased(a: float, b: float, across: float) -> float:
-    """The same of unbiased estimates, which may be negative where they say nothing.
-
-    Raises NotApplicableError where that of a space with itself is.
-    """
-    if not (a > 0 and b > 0):
-        raise NotApplicableError("the unbiased estimate of a space with itself is not positive")
-    return across / (math.sqrt(a) * math.sqrt(b))
+    """The `cosine` of unbiased estimates, which may be negative where they say nothing."""
+    refusal = "the unbiased estimate of a space with itself is not positive"
+    return cosine(a, b, across, refusal=refusal)
 
 
 def unbiased_hsic(n: int, products: float, norms: float, p: float, q: float) -> float:

@@ -22,7 +22,14 @@ LARGEST = 2.0**250
 
 def first_mean(space: Space) -> Tensor:
     """The mean of the first rows, float64, rounded to what the rows' own dtype can hold: (d,)."""
-    rows = space.rows(0, min(FIRST_ROWS, space.shape[0]))
+    return _mean(_first(space))
+
+
+def _first(space: Space) -> Tensor:
+    return space.rows(0, min(FIRST_ROWS, space.shape[0]))
+
+
+def _mean(rows: Tensor) -> Tensor:
     return rows.mean(0, dtype=torch.float64).to(rows.dtype).double()
 
 
@@ -36,8 +43,9 @@ class Offset:
 
 def first_offset(space: Space) -> Offset:
     """The `first_mean`, and float64 where float32 could not hold products of what is left."""
-    mean = first_mean(space)
-    left = space.rows(0, min(FIRST_ROWS, space.shape[0])).double() - mean
+    rows = _first(space)
+    mean = _mean(rows)
+    left = rows.double() - mean
     largest = float(left.abs().max())
     if largest > LARGEST or 0 < largest < 1 / LARGEST:
         raise InputError(

@@ -25,9 +25,9 @@ from latcomp.scan import Statistic, Watch
 from latcomp.scoring.score import Draw, depth, entries, refuse, value
 
 ROUNDING = 1e-8
-"""Scores that differ by less are tied: one pairing scored in two ways differs in its last digits.
+"""Scores that differ by less, as a share of the largest, are tied.
 
-As a share of a score above 1.
+One pairing scored in two ways differs in its last digits.
 """
 
 
@@ -149,7 +149,7 @@ def _calibrated(score: Score, null: _Null, confidence: float) -> Score:
     sign = 1 if score.better == "higher" else -1
     drawn = sorted(sign * one for one in null.scores)
     k = len(drawn)
-    slack = ROUNDING * max(1.0, abs(null.observed))
+    slack = ROUNDING * max(abs(one) for one in (null.observed, *drawn))
     reached = sum(one >= sign * null.observed - slack for one in drawn)
     tied = sum(abs(one - sign * null.observed) <= slack for one in drawn)
     upper = drawn[min(k, math.ceil((k + 1) * confidence)) - 1]
